@@ -1,0 +1,129 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Folder = layer, sub-folder = target. A target sees only what it names here, and a lower layer never names a higher one.
+
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let locks = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
+let nioFoundation = Target.Dependency.product(name: "NIOFoundationCompat", package: "swift-nio")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncAlgorithms = Target.Dependency.product(name: "AsyncAlgorithms", package: "swift-async-algorithms")
+
+func target(_ path: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    let name = String(path.split(separator: "/").last ?? "")
+    return .target(name: name, dependencies: dependencies, path: "Sources/\(path)", swiftSettings: strict)
+}
+
+func executable(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, path: "Sources/Executables/\(name)", swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)Tests", resources: resources, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "conveyor",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.0.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.0.0", traits: [.defaults, "YAML"]),
+        .package(url: "https://github.com/apple/swift-crypto", "4.0.0"..<"5.0.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.5.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.10.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.25.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
+    ],
+    targets: [
+        // Basics and Domain: pure, no I/O.
+        target("Basics/JSON"),
+        target("Domain", ["JSON"]),
+        target("Pipeline", ["Domain", "JSON"]),
+
+        // Drivers: know no product.
+        target("Drivers/SerialQueueExecutor"),
+        .systemLibrary(
+            name: "CRabbitMQ", path: "Sources/Drivers/CRabbitMQ", pkgConfig: "librabbitmq", providers: [.apt(["librabbitmq-dev"])]),
+        .systemLibrary(name: "CPostgres", path: "Sources/Drivers/CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        target("Drivers/RabbitMQ", ["SerialQueueExecutor", "CRabbitMQ", log, lifecycle, locks]),
+        target("Drivers/PostgreSQL", ["SerialQueueExecutor", "CPostgres", log, lifecycle, locks, crypto]),
+        target("Drivers/Observability", [log, metrics, lifecycle, locks, hummingbird]),
+
+        // Partners: wire types, signing, typed clients.
+        target("Partners/PartnerHTTP", ["JSON", log, metrics, httpClient, nio, nioHTTP1, nioFoundation, locks]),
+        target("Partners/DSCO", ["PartnerHTTP", "Domain", "JSON", log]),
+        target("Partners/LingXing", ["PartnerHTTP", "Domain", "JSON", log, crypto, cryptoExtras]),
+
+        target("Store", ["Domain", "Pipeline", "JSON", "PostgreSQL", log, crypto]),
+
+        // Stages: gather, decide (Domain), submit. None sees another.
+        target("Stages/StageRunner", ["Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON", log, metrics, lifecycle]),
+        target("Stages/Pull", ["StageRunner", "Domain", "Pipeline", "Store", "DSCO", "PartnerHTTP", "JSON", log]),
+        target("Stages/Push", ["StageRunner", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log]),
+        target("Stages/Ack", ["StageRunner", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log]),
+        target("Stages/Ship", ["StageRunner", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log]),
+        target("Stages/Invoice", ["StageRunner", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log]),
+        target("Stages/Stock", ["StageRunner", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log]),
+
+        target("Sandbox", ["JSON", hummingbird, log, locks, crypto, cryptoExtras, nio]),
+
+        target(
+            "Composition",
+            [
+                "Domain", "Pipeline", "JSON", "RabbitMQ", "PostgreSQL", "Observability", "PartnerHTTP", "DSCO", "LingXing", "Store",
+                "StageRunner", "Pull", "Push", "Ack", "Ship", "Invoice", "Stock", configuration, log, metrics, lifecycle, httpClient,
+            ]),
+
+        executable("pull-worker", ["Composition"]),
+        executable("push-worker", ["Composition"]),
+        executable("ack-worker", ["Composition"]),
+        executable("ship-worker", ["Composition"]),
+        executable("invoice-worker", ["Composition"]),
+        executable("stock-worker", ["Composition"]),
+        executable("scheduler", ["Composition"]),
+        executable("sandbox", ["Sandbox", arguments, log]),
+        executable("conveyor", ["Composition", "Domain", "Pipeline", "Store", "RabbitMQ", "PostgreSQL", "JSON", arguments, log]),
+
+        // Tests mirror Sources.
+        .target(
+            name: "TestSupport", dependencies: ["PostgreSQL", "RabbitMQ", "Store", "JSON", httpClient, log, lifecycle],
+            path: "Tests/TestSupport", swiftSettings: strict),
+        tests("JSON", ["JSON"]),
+        tests("Domain", ["Domain", "JSON"]),
+        tests("Pipeline", ["Pipeline", "Domain", "JSON"]),
+        tests("RabbitMQ", ["RabbitMQ", "TestSupport", log, lifecycle]),
+        tests("PostgreSQL", ["PostgreSQL", "TestSupport", log, lifecycle]),
+        tests("Observability", ["Observability", log, metrics]),
+        tests("DSCO", ["DSCO", "PartnerHTTP", "Domain", "JSON", hummingbird, log], resources: [.copy("Examples")]),
+        tests("LingXing", ["LingXing", "PartnerHTTP", "Domain", "JSON", hummingbird, log], resources: [.copy("Examples")]),
+        tests("Store", ["Store", "Domain", "Pipeline", "PostgreSQL", "JSON", "TestSupport", log]),
+        tests("Sandbox", ["Sandbox", "JSON", httpClient, log]),
+        tests(
+            "EndToEnd",
+            [
+                "Composition", "Sandbox", "Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON", "TestSupport", httpClient, log,
+                lifecycle,
+            ]),
+    ],
+    swiftLanguageModes: [.v6]
+)
