@@ -78,12 +78,15 @@ let package = Package(
 
         // Stages: gather, decide (Domain), submit. None sees another.
         target("Stages/StageRunner", ["Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON", log, metrics, lifecycle, locks]),
-        target("Stages/Pull", ["StageRunner", "Domain", "Pipeline", "Store", "DSCO", "PartnerHTTP", "JSON", log]),
-        target("Stages/Push", ["StageRunner", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log]),
-        target("Stages/Ack", ["StageRunner", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log]),
-        target("Stages/Ship", ["StageRunner", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log]),
-        target("Stages/Invoice", ["StageRunner", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log]),
-        target("Stages/Stock", ["StageRunner", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log]),
+        target("Stages/PartnerAccess", ["StageRunner", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP"]),
+        target("Stages/Pull", ["StageRunner", "PartnerAccess", "Domain", "Pipeline", "Store", "DSCO", "PartnerHTTP", "JSON", log]),
+        target("Stages/Push", ["StageRunner", "PartnerAccess", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log]),
+        target("Stages/Ack", ["StageRunner", "PartnerAccess", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log]),
+        target("Stages/Ship", ["StageRunner", "PartnerAccess", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log]),
+        target("Stages/Invoice", ["StageRunner", "PartnerAccess", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log]),
+        target("Stages/Stock", ["StageRunner", "PartnerAccess", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log]),
+
+        target("Scheduling", ["Domain", "Pipeline", "Store", "StageRunner", "PostgreSQL", "RabbitMQ", log, lifecycle]),
 
         target("Sandbox", ["JSON", hummingbird, log, locks, crypto, cryptoExtras, nio]),
 
@@ -91,7 +94,7 @@ let package = Package(
             "Composition",
             [
                 "Domain", "Pipeline", "JSON", "RabbitMQ", "PostgreSQL", "Observability", "PartnerHTTP", "DSCO", "LingXing", "Store",
-                "StageRunner", "Pull", "Push", "Ack", "Ship", "Invoice", "Stock", configuration, log, metrics, lifecycle, httpClient,
+                "StageRunner", "Scheduling", "Pull", "Push", "Ack", "Ship", "Invoice", "Stock", configuration, log, metrics, lifecycle, httpClient,
             ]),
 
         executable("pull-worker", ["Composition"]),
