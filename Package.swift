@@ -63,8 +63,10 @@ let package = Package(
         // Drivers: know no product.
         target("Drivers/SerialQueueExecutor"),
         .systemLibrary(
-            name: "CRabbitMQ", path: "Sources/Drivers/CRabbitMQ", pkgConfig: "librabbitmq", providers: [.apt(["librabbitmq-dev"])]),
-        .systemLibrary(name: "CPostgres", path: "Sources/Drivers/CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+            name: "CRabbitMQ", path: "Sources/Drivers/CRabbitMQ", pkgConfig: "librabbitmq",
+            providers: [.apt(["librabbitmq-dev"])]),
+        .systemLibrary(
+            name: "CPostgres", path: "Sources/Drivers/CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         target("Drivers/RabbitMQ", ["SerialQueueExecutor", "CRabbitMQ", log, lifecycle, locks]),
         target("Drivers/PostgreSQL", ["SerialQueueExecutor", "CPostgres", log, lifecycle, locks, crypto]),
         target("Drivers/Observability", [log, metrics, lifecycle, locks, hummingbird]),
@@ -90,8 +92,9 @@ let package = Package(
         target(
             "Composition",
             [
-                "Domain", "Pipeline", "JSON", "RabbitMQ", "PostgreSQL", "Observability", "PartnerHTTP", "DSCO", "LingXing", "Store",
-                "StageRunner", "Pull", "Push", "Ack", "Ship", "Invoice", "Stock", configuration, log, metrics, lifecycle, httpClient,
+                "Domain", "Pipeline", "JSON", "RabbitMQ", "PostgreSQL", "Observability", "PartnerHTTP", "DSCO", "LingXing",
+                "Store", "StageRunner", "Pull", "Push", "Ack", "Ship", "Invoice", "Stock", configuration, log, metrics,
+                lifecycle, httpClient,
             ]),
 
         executable("pull-worker", ["Composition"]),
@@ -113,7 +116,7 @@ let package = Package(
         tests("Pipeline", ["Pipeline", "Domain", "JSON"]),
         tests("RabbitMQ", ["RabbitMQ", "TestSupport", log, lifecycle]),
         tests("PostgreSQL", ["PostgreSQL", "TestSupport", log, lifecycle]),
-        tests("Observability", ["Observability", log, metrics]),
+        tests("Observability", ["Observability", log, metrics, lifecycle, httpClient, nio, locks]),
         tests("DSCO", ["DSCO", "PartnerHTTP", "Domain", "JSON", hummingbird, log], resources: [.copy("Examples")]),
         tests("LingXing", ["LingXing", "PartnerHTTP", "Domain", "JSON", hummingbird, log], resources: [.copy("Examples")]),
         tests("Store", ["Store", "Domain", "Pipeline", "PostgreSQL", "JSON", "TestSupport", log]),
@@ -121,8 +124,8 @@ let package = Package(
         tests(
             "EndToEnd",
             [
-                "Composition", "Sandbox", "Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON", "TestSupport", httpClient, log,
-                lifecycle,
+                "Composition", "Sandbox", "Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON", "TestSupport",
+                httpClient, log, lifecycle,
             ]),
     ],
     swiftLanguageModes: [.v6]
