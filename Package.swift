@@ -116,7 +116,7 @@ let package = Package(
         tests("Pipeline", ["Pipeline", "Domain", "JSON"]),
         tests("RabbitMQ", ["RabbitMQ", "TestSupport", log, lifecycle]),
         tests("PostgreSQL", ["PostgreSQL", "TestSupport", log, lifecycle]),
-        tests("Observability", ["Observability", log, metrics, lifecycle, httpClient, nio, locks]),
+        tests("Observability", ["Observability", log, metrics, lifecycle, httpClient, nio, nioHTTP1, locks]),
         tests("DSCO", ["DSCO", "PartnerHTTP", "Domain", "JSON", hummingbird, log], resources: [.copy("Examples")]),
         tests("LingXing", ["LingXing", "PartnerHTTP", "Domain", "JSON", hummingbird, log], resources: [.copy("Examples")]),
         tests("Store", ["Store", "Domain", "Pipeline", "PostgreSQL", "JSON", "TestSupport", log]),
