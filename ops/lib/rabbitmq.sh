@@ -91,7 +91,7 @@ rabbitmq_stop() {
     local pid deadline=$(($(now_ms) + 30000))
     if pid=$(rabbitmq_pid); then
         kill -TERM "$pid"
-        while [[ -d /proc/$pid ]]; do
+        while rabbitmq_pid >/dev/null; do
             (($(now_ms) < deadline)) || die "RabbitMQ (process $pid) did not stop in 30 s" "Log: $RABBITMQ_LOG"
             sleep 0.05
         done
