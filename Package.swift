@@ -63,8 +63,10 @@ let package = Package(
         // Drivers: know no product.
         target("Drivers/SerialQueueExecutor"),
         .systemLibrary(
-            name: "CRabbitMQ", path: "Sources/Drivers/CRabbitMQ", pkgConfig: "librabbitmq", providers: [.apt(["librabbitmq-dev"])]),
-        .systemLibrary(name: "CPostgres", path: "Sources/Drivers/CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+            name: "CRabbitMQ", path: "Sources/Drivers/CRabbitMQ", pkgConfig: "librabbitmq",
+            providers: [.apt(["librabbitmq-dev"])]),
+        .systemLibrary(
+            name: "CPostgres", path: "Sources/Drivers/CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         target("Drivers/RabbitMQ", ["SerialQueueExecutor", "CRabbitMQ", log, lifecycle, locks]),
         target("Drivers/PostgreSQL", ["SerialQueueExecutor", "CPostgres", log, lifecycle, locks, crypto]),
         target("Drivers/Observability", [log, metrics, lifecycle, locks, hummingbird]),
@@ -116,7 +118,7 @@ let package = Package(
         tests("Pipeline", ["Pipeline", "Domain", "JSON"]),
         tests("RabbitMQ", ["RabbitMQ", "TestSupport", log, lifecycle]),
         tests("PostgreSQL", ["PostgreSQL", "TestSupport", log, lifecycle]),
-        tests("Observability", ["Observability", log, metrics]),
+        tests("Observability", ["Observability", log, metrics, lifecycle, httpClient, nio, nioHTTP1, locks]),
         tests("DSCO", ["DSCO", "PartnerHTTP", "Domain", "JSON", hummingbird, log], resources: [.copy("Examples")]),
         tests("LingXing", ["LingXing", "PartnerHTTP", "Domain", "JSON", hummingbird, log], resources: [.copy("Examples")]),
         tests("Store", ["Store", "Domain", "Pipeline", "PostgreSQL", "JSON", "TestSupport", log]),
@@ -124,8 +126,8 @@ let package = Package(
         tests(
             "EndToEnd",
             [
-                "Composition", "Sandbox", "Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON", "TestSupport", httpClient, log,
-                lifecycle,
+                "Composition", "Sandbox", "Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON", "TestSupport",
+                httpClient, log, lifecycle,
             ]),
     ],
     swiftLanguageModes: [.v6]
