@@ -1,0 +1,63 @@
+package import Domain
+
+/// What a run leaves behind, as far as the tick that asked for it is concerned.
+package struct RunResult: Sendable, Hashable {
+    package enum End: Sendable, Hashable {
+        case done
+        /// A partner or a server failed the run, or a circuit is open.
+        case failed
+        /// Somebody else holds every partition.
+        case lockedOut
+    }
+
+    package var end: End
+    /// Whether every partition asked for was got.
+    package var gotAll: Bool
+    /// A full batch was taken and more orders are due now, or the budget ran out.
+    package var workLeft: Bool
+    /// Ledger rows are open whose confirmation is awaited.
+    package var openRows: Bool
+    /// Of a tick that names orders: those not yet worked on.
+    package var remainingOrders: [String]
+
+    package init(end: End, gotAll: Bool = true, workLeft: Bool = false, openRows: Bool = false, remainingOrders: [String] = []) {
+        self.end = end
+        self.gotAll = gotAll
+        self.workLeft = workLeft
+        self.openRows = openRows
+        self.remainingOrders = remainingOrders
+    }
+}
+
+/// What is published before the tick is acknowledged (design 4). The one place that says when work is carried on, put off or dropped.
+package enum AfterRun: Sendable, Hashable {
+    /// Nothing: acknowledge.
+    case acknowledge
+    /// Nothing: acknowledge and count it as dropped.
+    case drop
+    /// At once, on the stage's own queue.
+    case carryOn(Tick)
+    /// Through the delay queue.
+    case putOff(Tick)
+    /// Through the delay queue, unless one of this stage and shard is already outstanding.
+    case confirmLater(Tick)
+
+    /// - Parameter newID: for a `continue` tick.
+    package static func plan(_ tick: Tick, redelivered: Bool, result: RunResult, newID: String) -> AfterRun {
+        var rest = tick
+        rest.orders = result.remainingOrders
+        let continuation = Tick(
+            id: newID, stage: tick.stage, trigger: .continuation, shard: tick.shard, requestedBy: tick.requestedBy)
+
+        switch result.end {
+        case .lockedOut:
+            return tick.trigger == .schedule && !redelivered ? .drop : .putOff(tick)
+        case .failed:
+            return tick.trigger.isByPerson ? .putOff(tick) : .acknowledge
+        case .done:
+            if tick.trigger.isByPerson && !result.gotAll { return .putOff(tick) }
+            if result.workLeft { return .carryOn(tick.trigger.isByPerson ? rest : continuation) }
+            return result.openRows ? .confirmLater(continuation) : .acknowledge
+        }
+    }
+}

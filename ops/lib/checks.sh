@@ -1,0 +1,37 @@
+# shellcheck shell=bash
+# The steps of ops/test.
+
+install_packages() {
+    local packages
+    mapfile -t packages < <(
+        packages_for_build
+        packages_for_servers
+        packages_for_compose
+    )
+    packages_install "${packages[@]}"
+}
+
+check_format() { swift format lint --strict --parallel --recursive Sources Tests Package.swift; }
+
+check_scripts() {
+    local scripts
+    mapfile -t scripts < <(grep -rlE '^#!/usr/bin/env bash|^# shellcheck shell=bash' ops .ci)
+    for script in "${scripts[@]}"; do bash -n "$script"; done
+    # A second opinion where it is installed; the packages above do not bring it.
+    if has_command shellcheck; then shellcheck "${scripts[@]}"; fi
+    printf '%d scripts\n' "${#scripts[@]}"
+}
+
+check_compose() {
+    local compose=(docker-compose)
+    has_command docker-compose || compose=(docker compose)
+    "${compose[@]}" --profile sandbox config -q
+}
+
+# A target may import only what Package.swift gives it.
+build_everything() { swift build --build-tests --explicit-target-dependency-import-check error; }
+
+run_tests() {
+    eval "$(ops/servers env)"
+    swift test --skip-build --parallel "$@"
+}
