@@ -77,7 +77,7 @@ let package = Package(
         target("Store", ["Domain", "Pipeline", "JSON", "PostgreSQL", log, crypto]),
 
         // Stages: gather, decide (Domain), submit. None sees another.
-        target("Stages/StageRunner", ["Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON", log, metrics, lifecycle]),
+        target("Stages/StageRunner", ["Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON", log, metrics, lifecycle, locks]),
         target("Stages/Pull", ["StageRunner", "Domain", "Pipeline", "Store", "DSCO", "PartnerHTTP", "JSON", log]),
         target("Stages/Push", ["StageRunner", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log]),
         target("Stages/Ack", ["StageRunner", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log]),
