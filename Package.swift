@@ -16,8 +16,10 @@ let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let locks = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
+let nioCompression = Target.Dependency.product(name: "NIOHTTPCompression", package: "swift-nio-extras")
 let nioFoundation = Target.Dependency.product(name: "NIOFoundationCompat", package: "swift-nio")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
@@ -50,6 +52,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.5.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.20.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.10.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.25.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
@@ -70,7 +73,7 @@ let package = Package(
         target("Drivers/Observability", [log, metrics, lifecycle, locks, hummingbird]),
 
         // Partners: wire types, signing, typed clients.
-        target("Partners/PartnerHTTP", ["JSON", log, metrics, httpClient, nio, nioHTTP1, nioFoundation, locks]),
+        target("Partners/PartnerHTTP", ["JSON", log, metrics, httpClient, nio, nioPosix, nioHTTP1, nioCompression, nioFoundation, locks]),
         target("Partners/DSCO", ["PartnerHTTP", "Domain", "JSON", log]),
         target("Partners/LingXing", ["PartnerHTTP", "Domain", "JSON", log, crypto, cryptoExtras]),
 
@@ -108,14 +111,17 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["PostgreSQL", "RabbitMQ", "Store", "JSON", httpClient, log, lifecycle],
             path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "PartnerTestSupport", dependencies: ["PartnerHTTP"], path: "Tests/PartnerTestSupport", swiftSettings: strict),
         tests("JSON", ["JSON"]),
         tests("Domain", ["Domain", "JSON"]),
         tests("Pipeline", ["Pipeline", "Domain", "JSON"]),
         tests("RabbitMQ", ["RabbitMQ", "TestSupport", log, lifecycle]),
         tests("PostgreSQL", ["PostgreSQL", "TestSupport", log, lifecycle]),
         tests("Observability", ["Observability", log, metrics]),
-        tests("DSCO", ["DSCO", "PartnerHTTP", "Domain", "JSON", hummingbird, log], resources: [.copy("Examples")]),
-        tests("LingXing", ["LingXing", "PartnerHTTP", "Domain", "JSON", hummingbird, log], resources: [.copy("Examples")]),
+        tests("PartnerHTTP", ["PartnerHTTP", "PartnerTestSupport", hummingbird, httpClient, nio, nioPosix, log]),
+        tests("DSCO", ["DSCO", "PartnerHTTP", "PartnerTestSupport", "Domain", "JSON", hummingbird, log], resources: [.copy("Examples")]),
+        tests("LingXing", ["LingXing", "PartnerHTTP", "PartnerTestSupport", "Domain", "JSON", hummingbird, log], resources: [.copy("Examples")]),
         tests("Store", ["Store", "Domain", "Pipeline", "PostgreSQL", "JSON", "TestSupport", log]),
         tests("Sandbox", ["Sandbox", "JSON", httpClient, log]),
         tests(
