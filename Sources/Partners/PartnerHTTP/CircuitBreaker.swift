@@ -101,6 +101,10 @@ package actor CircuitBreaker {
 extension CircuitBreaker.Outcome {
     /// What a failed call says about the partner.
     package init(_ error: PartnerError) {
+        guard !error.isOurOwn else {
+            self = .noEvidence
+            return
+        }
         switch error.kind {
         case .refused, .bug, .malformedAnswer: self = .healthy
         case .unavailable, .credentials, .notExecuted, .unknownOutcome: self = .failing(retryAfter: error.retryAfter)

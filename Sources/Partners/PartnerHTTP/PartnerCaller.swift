@@ -23,7 +23,7 @@ package struct PartnerCaller: Sendable {
     ///
     /// - Parameters:
     ///   - prepare: builds the request of one attempt; here is the place to wait for a slot or a token. `deadline`, `isRead` and `call`
-    ///     of its result are set here, after that wait.
+    ///     of its result are set afterwards. Its errors count for the circuit like those of the call, unless they are our own.
     ///   - understand: the answer's meaning, or the error it stands for.
     ///   - renew: asked once, after the first refusal of credentials; true when they were renewed and the call is worth repeating.
     package func perform<Answer>(
@@ -49,8 +49,8 @@ package struct PartnerCaller: Sendable {
                     await circuit.record(pass, .noEvidence)
                     continue
                 }
-                await circuit.record(pass, sent == nil ? .noEvidence : CircuitBreaker.Outcome(error))
-                guard sent != nil, attempt < backoff.attempts, error.isRepeatable else { throw error }
+                await circuit.record(pass, CircuitBreaker.Outcome(error))
+                guard attempt < backoff.attempts, error.isRepeatable else { throw error }
                 let wake = clock.now() + backoff.pause(afterAttempt: attempt, askedFor: error.retryAfter)
                 guard call.deadlines.allowStart(at: wake), wake - clock.now() <= Self.longestPause else { throw error }
                 do { try await clock.sleep(wake) } catch { throw cancelled(call) }
@@ -110,6 +110,6 @@ package struct PartnerCaller: Sendable {
 extension PartnerError {
     /// A read that failed on the way, or a write that is proven not executed, may be made again as it is.
     fileprivate var isRepeatable: Bool {
-        (kind == .unavailable || kind == .notExecuted) && code != Code.cancelled && code != Code.circuitOpen
+        (kind == .unavailable || kind == .notExecuted) && !isOurOwn
     }
 }

@@ -56,6 +56,8 @@ package struct PartnerError: Error, Sendable {
         package static let deadlinePassed = "deadline_passed"
         package static let circuitOpen = "circuit_open"
         package static let throttled = "throttled"
+        /// No slot of the rate limit came free in time.
+        package static let noSlot = "no_slot"
     }
 
     /// Whether the call certainly had no effect at the partner. False for `.unknownOutcome` alone; a read never has an effect.
@@ -63,6 +65,14 @@ package struct PartnerError: Error, Sendable {
 
     /// Whether our own circuit stopped the call.
     package var isCircuitOpen: Bool { code == Code.circuitOpen }
+
+    /// Whether the call was stopped on our side, so that it says nothing about the partner.
+    package var isOurOwn: Bool {
+        switch code {
+        case Code.deadlinePassed, Code.cancelled, Code.circuitOpen, Code.noSlot: true
+        default: false
+        }
+    }
 
     /// Whether this says something about the partner rather than about one order, so that it fails the run and costs no order an
     /// attempt (design 6).
