@@ -74,7 +74,7 @@ let package = Package(
         target("Partners/DSCO", ["PartnerHTTP", "Domain", "JSON", log]),
         target("Partners/LingXing", ["PartnerHTTP", "Domain", "JSON", log, crypto, cryptoExtras]),
 
-        target("Store", ["Domain", "Pipeline", "JSON", "PostgreSQL", log, crypto]),
+        target("Store", ["Domain", "Pipeline", "JSON", "PostgreSQL", log, lifecycle, crypto]),
 
         // Stages: gather, decide (Domain), submit. None sees another.
         target("Stages/StageRunner", ["Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON", log, metrics, lifecycle]),
@@ -116,7 +116,7 @@ let package = Package(
         tests("Observability", ["Observability", log, metrics]),
         tests("DSCO", ["DSCO", "PartnerHTTP", "Domain", "JSON", hummingbird, log], resources: [.copy("Examples")]),
         tests("LingXing", ["LingXing", "PartnerHTTP", "Domain", "JSON", hummingbird, log], resources: [.copy("Examples")]),
-        tests("Store", ["Store", "Domain", "Pipeline", "PostgreSQL", "JSON", "TestSupport", log]),
+        tests("Store", ["Store", "Domain", "Pipeline", "PostgreSQL", "JSON", "TestSupport", log, lifecycle]),
         tests("Sandbox", ["Sandbox", "JSON", httpClient, log]),
         tests(
             "EndToEnd",
