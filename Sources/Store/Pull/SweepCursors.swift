@@ -25,29 +25,6 @@ package enum SweepCursors {
         try await session.query(moving(cursors, now: now))
     }
 
-    /// Brings the orders of a stage that LingXing showed as changed before the next run, and moves the cursors of their sweep, in one
-    /// transaction (design 6, cost grows with what changed).
-    ///
-    /// - Parameter numbers: outgoing numbers; those that are not waiting at the stage are left alone.
-    package static func store(
-        candidates numbers: [String], of stage: Stage, moving cursors: [SweepCursor], now: Date, on session: PostgresConnection
-    ) async throws {
-        var statements: [PostgresQuery] = []
-        if let source = stage.source, !numbers.isEmpty {
-            statements.append(
-                """
-                update dsco_order_sync o set next_attempt = \(now)
-                from (select order_key from dsco_order_sync
-                      where outgoing_number = any(\(numbers)) and status = \(source.rawValue) and next_attempt > \(now)
-                        and hold_reason is null and wait_reason is distinct from 'backing_off'
-                      order by order_key for update) as x
-                where o.order_key = x.order_key
-                """)
-        }
-        if !cursors.isEmpty { statements.append(moving(cursors, now: now)) }
-        try await session.batch(statements)
-    }
-
     static func moving(_ cursors: [SweepCursor], now: Date) -> PostgresQuery {
         let rows = JSON.array(
             cursors.sorted { ($0.name, $0.partition ?? noPartition) < ($1.name, $1.partition ?? noPartition) }.map { cursor in
