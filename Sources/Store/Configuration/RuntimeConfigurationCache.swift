@@ -1,9 +1,9 @@
-import FoundationEssentials
 package import Logging
+import NIOConcurrencyHelpers
 package import PostgreSQL
 package import ServiceLifecycle
 
-/// What this process knows of the runtime configuration.
+/// What a process knows of the runtime configuration.
 package enum ConfigurationState: Sendable, Hashable {
     /// The database has not been read yet.
     case unread
@@ -19,15 +19,19 @@ package enum ConfigurationState: Sendable, Hashable {
 
 /// The newest valid runtime configuration, kept up to date by notification: a change reaches a process without a restart, and one that
 /// was missed while the connection was down is read as soon as it is back.
-package actor RuntimeConfigurationCache: Service {
-    package private(set) var state = ConfigurationState.unread
+package final class RuntimeConfigurationCache: Service, Sendable {
+    private struct Contents {
+        var state = ConfigurationState.unread
+        var watchers: [Int: AsyncStream<ConfigurationState>.Continuation] = [:]
+        var nextWatcher = 0
+        var hasEnded = false
+    }
 
     private let store: RuntimeConfigurationStore
     private let listening: PostgresConfiguration
     private let logger: Logger
     private let clock: any Clock<Duration>
-    private var watchers: [Int: AsyncStream<ConfigurationState>.Continuation] = [:]
-    private var nextWatcher = 0
+    private let contents = NIOLockedValueBox(Contents())
 
     /// - Parameter listening: for a session of its own, which waits for notifications.
     package init(
@@ -39,25 +43,35 @@ package actor RuntimeConfigurationCache: Service {
         self.clock = clock
     }
 
+    package var state: ConfigurationState { contents.withLockedValue(\.state) }
+
+    /// The newest valid configuration; `nil` as long as none was read.
+    package var current: ConfigurationSnapshot? { state.snapshot }
+
     package func run() async throws {
         // The listener calls once after every connect, so the first state and whatever was missed come the same way as news does.
         let listener = PostgresListener(
             configuration: listening, channels: [RuntimeConfigurationStore.channel], logger: logger,
             onNotification: { [weak self] _ in await self?.reload() })
+        defer { end() }
         try await listener.run()
-        for watcher in watchers.values { watcher.finish() }
     }
 
     /// The state now, unless it is still unread, and then every new one. Ends when the service stops.
     package func states() -> AsyncStream<ConfigurationState> {
         let (stream, continuation) = AsyncStream.makeStream(of: ConfigurationState.self, bufferingPolicy: .bufferingNewest(1))
-        let number = nextWatcher
-        nextWatcher += 1
-        watchers[number] = continuation
-        continuation.onTermination = { [weak self] _ in
-            Task { await self?.forget(number) }
+        let number: Int? = contents.withLockedValue { contents in
+            if contents.state != .unread { continuation.yield(contents.state) }
+            guard !contents.hasEnded else { return nil }
+            contents.nextWatcher += 1
+            contents.watchers[contents.nextWatcher] = continuation
+            return contents.nextWatcher
         }
-        if state != .unread { continuation.yield(state) }
+        guard let number else {
+            continuation.finish()
+            return stream
+        }
+        continuation.onTermination = { [weak self] _ in self?.contents.withLockedValue { _ = $0.watchers.removeValue(forKey: number) } }
         return stream
     }
 
@@ -66,7 +80,7 @@ package actor RuntimeConfigurationCache: Service {
     /// - Throws: `CancellationError` when the service stops first.
     package func snapshot() async throws -> ConfigurationSnapshot {
         for await state in states() {
-            if case .valid(let snapshot) = state { return snapshot }
+            if let snapshot = state.snapshot { return snapshot }
         }
         throw CancellationError()
     }
@@ -87,14 +101,22 @@ package actor RuntimeConfigurationCache: Service {
     }
 
     private func accept(_ snapshot: ConfigurationSnapshot?) {
-        // An older answer that arrives late is no news.
-        if let old = state.snapshot, let snapshot, snapshot.version <= old.version { return }
-        let next = snapshot.map(ConfigurationState.valid) ?? .absent
-        guard next != state else { return }
-        state = next
-        if let snapshot { logger.info("runtime configuration in force", metadata: ["version": "\(snapshot.version)"]) }
-        for watcher in watchers.values { watcher.yield(next) }
+        let watchers: [AsyncStream<ConfigurationState>.Continuation] = contents.withLockedValue { contents in
+            // An older answer that arrives late is no news.
+            if let old = contents.state.snapshot, (snapshot?.version ?? 0) <= old.version { return [] }
+            let next = snapshot.map(ConfigurationState.valid) ?? .absent
+            guard next != contents.state else { return [] }
+            contents.state = next
+            return Array(contents.watchers.values)
+        }
+        for watcher in watchers { watcher.yield(state) }
     }
 
-    private func forget(_ number: Int) { watchers[number] = nil }
+    private func end() {
+        let watchers = contents.withLockedValue { contents in
+            contents.hasEnded = true
+            return contents.watchers.values.map(\.self)
+        }
+        for watcher in watchers { watcher.finish() }
+    }
 }

@@ -68,6 +68,7 @@ struct LockedOrder: Sendable {
         state.holdBy = nil
         state.mark = nil
         state.lookedUpAt = nil
+        isFirst = false
         resetBackoff()
         state.nextAttempt = status.next == nil ? nil : now
         state.version += 1
