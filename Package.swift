@@ -106,7 +106,7 @@ let package = Package(
 
         // Tests mirror Sources.
         .target(
-            name: "TestSupport", dependencies: ["PostgreSQL", "RabbitMQ", "Store", "JSON", httpClient, log, lifecycle],
+            name: "TestSupport", dependencies: ["PostgreSQL", "RabbitMQ", "Store", "JSON", httpClient, nio, nioHTTP1, log, lifecycle],
             path: "Tests/TestSupport", swiftSettings: strict),
         tests("JSON", ["JSON"]),
         tests("Domain", ["Domain", "JSON"]),
