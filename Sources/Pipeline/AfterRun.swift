@@ -1,5 +1,3 @@
-package import Domain
-
 /// What a run leaves behind, as far as the tick that asked for it is concerned.
 package struct RunResult: Sendable, Hashable {
     package enum End: Sendable, Hashable {

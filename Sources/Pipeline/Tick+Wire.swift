@@ -1,6 +1,6 @@
-package import Domain
-import FoundationEssentials
-package import JSON
+import Domain
+package import FoundationEssentials
+import JSON
 
 /// Why a message is no tick. `description` goes into the dead letter's `x-reason` and holds nothing of the message but field names.
 package struct MalformedTick: Error, Sendable, Hashable, CustomStringConvertible {

@@ -21,6 +21,19 @@ package enum HoldReason: String, CaseIterable, Codable, Sendable, Hashable {
     case inDoubt = "in_doubt"
     case changedUnderWay = "changed_under_way"
     case byOperator = "by_operator"
+
+    /// Whether a stage's decision raises it, and so lifts it when it looks again and finds otherwise. The others are raised by what
+    /// happened (a refusal, a doubt, a person, a finding of pull), and only a person lifts them.
+    package var isRaisedByDecision: Bool {
+        switch self {
+        case .shopUnmapped, .logisticsUnmapped, .addressIncomplete, .priceMissing, .lineUnidentified, .noUnitsLeft, .poNumberShared,
+            .cancelRequested, .completedAtDSCO, .cancelledInLingXing, .deletedInLingXing, .multiplePackages, .quantityMismatch:
+            true
+        case .cancelledAtDSCO, .partlyShippedElsewhere, .refusedByDSCO, .refusedByLingXing, .retriesExhausted, .inDoubt,
+            .changedUnderWay, .byOperator:
+            false
+        }
+    }
 }
 
 /// A hold that a decision raises or a row carries.

@@ -1,5 +1,3 @@
-package import FoundationEssentials
-
 /// The state of a ledger row (design 7).
 package enum SubmissionState: String, CaseIterable, Codable, Sendable, Hashable {
     /// Written down, about to be sent; the permission to send.

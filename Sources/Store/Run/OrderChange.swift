@@ -1,0 +1,86 @@
+package import Domain
+package import FoundationEssentials
+package import Pipeline
+
+/// The new state of a ledger row.
+package struct SubmissionChange: Sendable, Hashable {
+    package var id: Int64
+    package var state: SubmissionState
+    package var requestID: String?
+    package var code: String?
+    /// The partner's words; no personal data.
+    package var words: String?
+    package var sentAt: Date?
+    package var absentLooks: Int
+    package var absentAt: Date?
+
+    package init(_ row: StoredSubmission, state: SubmissionState) {
+        id = row.id
+        self.state = state
+        requestID = row.requestID
+        sentAt = row.sentAt
+        absentLooks = row.absentLooks
+        absentAt = row.absentAt
+    }
+
+    package init(id: Int64, state: SubmissionState) {
+        self.id = id
+        self.state = state
+        absentLooks = 0
+    }
+}
+
+/// What a run found out about an order and stores on its row; `nil` leaves the row's value.
+package struct OrderFindings: Sendable, Hashable {
+    package var lingXingOrderNumbers: [String]?
+    package var trackingNumbers: [String]?
+    package var fulfilment: Fulfilment?
+
+    package init() {}
+
+    /// These findings, completed by what `older` knows beyond them.
+    package func merged(over older: OrderFindings) -> OrderFindings {
+        var merged = self
+        merged.lingXingOrderNumbers = lingXingOrderNumbers ?? older.lingXingOrderNumbers
+        merged.trackingNumbers = trackingNumbers ?? older.trackingNumbers
+        merged.fulfilment = fulfilment ?? older.fulfilment
+        return merged
+    }
+}
+
+/// A line for the order's timeline.
+package struct TimelineEntry: Sendable, Hashable {
+    package var kind: String
+    package var text: String
+
+    package init(_ kind: String, _ text: String) {
+        self.kind = kind
+        self.text = text
+    }
+}
+
+/// What a run does to one order's row and ledger.
+package struct OrderChange: Sendable {
+    package var order: OrderKey
+    /// The status that the run worked from; another one found at settling is `changed_under_way`.
+    package var status: OrderStatus
+    package var submissions: [SubmissionChange]
+    package var outcome: Outcome
+    package var findings: OrderFindings
+    /// Whether the run looked the order up at the partner by its number.
+    package var lookedUp: Bool
+    package var timeline: [TimelineEntry]
+
+    package init(
+        order: OrderKey, status: OrderStatus, submissions: [SubmissionChange] = [], outcome: Outcome,
+        findings: OrderFindings = OrderFindings(), lookedUp: Bool = false, timeline: [TimelineEntry] = []
+    ) {
+        self.order = order
+        self.status = status
+        self.submissions = submissions
+        self.outcome = outcome
+        self.findings = findings
+        self.lookedUp = lookedUp
+        self.timeline = timeline
+    }
+}

@@ -1,0 +1,111 @@
+import Domain
+package import FoundationEssentials
+import PostgreSQL
+
+extension RunLedger {
+    /// Takes the orders of the stage that are due, replays first, then the oldest deadline (design 6). No lock is taken: the partitions'
+    /// advisory locks keep other runs of the stage away, and an intent checks the row again.
+    package func claim(limit: Int, now: Date) async throws -> [ClaimedOrder] {
+        guard let source = stage.source else { return [] }
+        let rows = try await session.query(
+            """
+            select o.order_key, o.po_number, o.dsco_order_id, o.status, o.status_since, o.version, o.payload, o.outgoing_number,
+                   o.outgoing_id_type, o.store_id, o.invoice_id, o.lingxing_order_numbers, o.tracking_numbers, o.fulfilment,
+                   o.hold_reason, o.hold_facts, o.accepted_holds, o.wait_reason, o.rechecks, o.looked_up_at, o.attempts,
+                   o.same_refusals, o.last_error_code,
+                   exists (select 1 from dsco_order_sync x where x.po_number = o.po_number and x.order_key <> o.order_key) as number_shared
+            from dsco_order_sync o
+            where o.status = \(source.rawValue) and o.next_attempt <= \(now) and o.partition = any(\(partitions)::int[])
+            order by o.priority desc, o.\(unescaped: deadlineColumn) nulls last, o.next_attempt
+            limit \(limit)
+            """)
+        var claimed: [ClaimedOrder] = []
+        var places: [OrderKey: Int] = [:]
+        for row in rows {
+            let order = try ClaimedOrder(row)
+            places[order.key] = claimed.count
+            claimed.append(order)
+        }
+        guard !claimed.isEmpty else { return [] }
+        for (key, submission) in try await submissions(of: claimed.map(\.key)) {
+            if let place = places[key] { claimed[place].submissions.append(submission) }
+        }
+        return claimed
+    }
+
+    /// Whether orders are due now, beyond those that a run has just moved.
+    package func hasDueOrders(now: Date) async throws -> Bool {
+        guard let source = stage.source else { return false }
+        let rows = try await session.query(
+            """
+            select exists (select 1 from dsco_order_sync where status = \(source.rawValue) and next_attempt <= \(now)
+                           and partition = any(\(partitions)::int[])) as due
+            """)
+        return try rows.first?.decode("due", as: Bool.self) ?? false
+    }
+
+    private func submissions(of keys: [OrderKey]) async throws -> [(OrderKey, StoredSubmission)] {
+        let rows = try await session.query(
+            """
+            select order_key, id, stage, key, state, effect, attempts, run_id, request_id, sent_at, deadline_at, absent_looks, absent_at
+            from submission
+            where order_key = any(\(keys.map(\.rawValue)))
+              and (stage = \(stage.rawValue) or (stage = 'ship' and state in ('intended', 'accepted', 'unknown', 'confirmed')))
+            order by id
+            """)
+        return try rows.map { row in
+            (OrderKey(rawValue: try row.decode("order_key")), try StoredSubmission(row))
+        }
+    }
+
+    private var deadlineColumn: String {
+        switch stage {
+        case .push, .ack, .pull, .stock: "acknowledge_by"
+        case .ship: "ship_by"
+        case .invoice: "invoice_by"
+        }
+    }
+}
+
+extension StoredSubmission {
+    init(_ row: PostgresRow) throws {
+        id = try row.decode("id")
+        stage = try StoreDecoding.raw(row, "stage")
+        key = try row.decode("key")
+        state = try StoreDecoding.raw(row, "state")
+        effect = try row.decode("effect", as: PostgresJSON.self).text
+        attempts = try row.decode("attempts")
+        runID = try row.decode("run_id")
+        requestID = try row.decode("request_id")
+        sentAt = try row.decode("sent_at")
+        deadline = try row.decode("deadline_at")
+        absentLooks = try row.decode("absent_looks")
+        absentAt = try row.decode("absent_at")
+    }
+}
+
+extension ClaimedOrder {
+    init(_ row: PostgresRow) throws {
+        key = OrderKey(rawValue: try row.decode("order_key"))
+        poNumber = try row.decode("po_number")
+        dscoOrderID = try row.decode("dsco_order_id")
+        status = try StoreDecoding.raw(row, "status")
+        statusSince = try row.decode("status_since")
+        version = try row.decode("version")
+        payload = try row.decode("payload", as: PostgresJSON.self).text
+        identity = try StoreDecoding.identity(row)
+        invoiceID = try row.decode("invoice_id")
+        lingXingOrderNumbers = try row.decode("lingxing_order_numbers")
+        trackingNumbers = try row.decode("tracking_numbers")
+        fulfilment = try row.decode("fulfilment", as: PostgresJSON?.self).map { try LedgerCoding.value($0.text, what: "a fulfilment") }
+        hold = try StoreDecoding.hold(row)
+        acceptedHolds = try LedgerCoding.value(try row.decode("accepted_holds", as: PostgresJSON.self).text, what: "accepted holds")
+        isNumberShared = try row.decode("number_shared")
+        waitReason = try row.decode("wait_reason", as: String?.self).flatMap(WaitReason.init)
+        rechecks = try row.decode("rechecks")
+        lookedUpAt = try row.decode("looked_up_at")
+        attempts = try row.decode("attempts")
+        sameRefusals = try row.decode("same_refusals")
+        lastErrorCode = try row.decode("last_error_code")
+    }
+}

@@ -1,0 +1,139 @@
+package import Domain
+package import FoundationEssentials
+package import JSON
+import PostgreSQL
+
+/// The effects that a run wants to make happen for one order.
+package struct Intent: Sendable {
+    package struct Effect: Sendable {
+        package var key: String
+        package var json: JSON
+        /// The row to send again, after the partner was looked at twice and lacks the effect.
+        package var reopens: Int64?
+
+        package init(key: String, json: JSON, reopens: Int64?) {
+            self.key = key
+            self.json = json
+            self.reopens = reopens
+        }
+    }
+
+    package var order: OrderKey
+    package var status: OrderStatus
+    package var version: Int64
+    package var identity: OutgoingIdentity
+    package var invoiceID: String?
+    package var effects: [Effect]
+
+    package init(
+        order: OrderKey, status: OrderStatus, version: Int64, identity: OutgoingIdentity, invoiceID: String?, effects: [Effect]
+    ) {
+        self.order = order
+        self.status = status
+        self.version = version
+        self.identity = identity
+        self.invoiceID = invoiceID
+        self.effects = effects
+    }
+}
+
+/// A permission to send: a row of the ledger in state `intended`.
+package struct IntendedRow: Sendable, Hashable {
+    package var id: Int64
+    package var order: OrderKey
+    package var key: String
+}
+
+extension RunLedger {
+    /// Writes the intents of a run in one transaction (design 7.1): locks the orders' rows in key order, leaves out every order that changed
+    /// since the claim, fixes the outgoing identity, and inserts the rows.
+    ///
+    /// - Returns: the rows written; an order that changed, or whose outgoing number another order holds, has none.
+    package func intend(_ intents: [Intent], deadline: Date, now: Date) async throws -> [IntendedRow] {
+        guard !intents.isEmpty else { return [] }
+        return try await session.transaction { session in
+            let unchanged = try await self.lockUnchanged(intents, session)
+            let ready = intents.filter { unchanged.contains($0.order) }.sorted { $0.order < $1.order }
+            guard !ready.isEmpty else { return [] }
+
+            let identities = JSON.array(ready.map { $0.identityRow }).text()
+            let inserts = JSON.array(ready.flatMap { intent in intent.effects.filter { $0.reopens == nil }.map { intent.row($0) } }).text()
+            let reopened = JSON.array(ready.flatMap { intent in intent.effects.filter { $0.reopens != nil }.map { intent.row($0) } }).text()
+            let results = try await session.batch([
+                """
+                update dsco_order_sync o
+                set outgoing_number = coalesce(o.outgoing_number, x.number), outgoing_id_type = coalesce(o.outgoing_id_type, x.type),
+                    store_id = coalesce(o.store_id, x.store), invoice_id = coalesce(o.invoice_id, x.invoice),
+                    last_attempt = \(now), updated_at = \(now)
+                from json_to_recordset(\(PostgresJSON(text: identities))) as x (order_key text, number text, type text, store text, invoice text)
+                where o.order_key = x.order_key
+                """,
+                """
+                insert into submission (stage, order_key, key, state, effect, run_id, created_at, deadline_at)
+                select \(stage.rawValue), x.order_key, x.key, 'intended', x.effect, \(runID), \(now), \(deadline)
+                from json_to_recordset(\(PostgresJSON(text: inserts))) as x (order_key text, key text, effect json)
+                returning id, order_key, key
+                """,
+                """
+                update submission s
+                set state = 'intended', effect = x.effect, attempts = s.attempts + 1, run_id = \(runID), request_id = null,
+                    answer_code = null, answer_words = null, sent_at = null, deadline_at = \(deadline), absent_looks = 0, absent_at = null
+                from json_to_recordset(\(PostgresJSON(text: reopened))) as x (id bigint, order_key text, key text, effect json)
+                where s.id = x.id and s.state in ('intended', 'unknown')
+                returning s.id, s.order_key, s.key
+                """,
+            ])
+            return try results.dropFirst().flatMap { rows in
+                try rows.map { row in
+                    IntendedRow(id: try row.decode("id"), order: OrderKey(rawValue: try row.decode("order_key")), key: try row.decode("key"))
+                }
+            }
+        }
+    }
+
+    /// The orders whose row still stands as it was claimed, with no open row of the stage but those to be reopened, and whose outgoing
+    /// number no other order of the store holds.
+    private func lockUnchanged(_ intents: [Intent], _ session: PostgresConnection) async throws -> Set<OrderKey> {
+        let asked = JSON.array(intents.map(\.identityRow)).text()
+        let rows = try await session.query(
+            """
+            select o.order_key, o.status, o.version,
+                   array(select s.id from submission s where s.order_key = o.order_key and s.stage = \(stage.rawValue)
+                         and s.state in ('intended', 'accepted', 'unknown')) as open,
+                   exists (select 1 from dsco_order_sync y where y.store_id = x.store and y.outgoing_number = x.number
+                           and y.order_key <> o.order_key) as taken
+            from dsco_order_sync o
+            join json_to_recordset(\(PostgresJSON(text: asked))) as x (order_key text, number text, store text) on x.order_key = o.order_key
+            order by o.order_key
+            for update of o
+            """)
+        let byKey = Dictionary(intents.map { ($0.order, $0) }) { first, _ in first }
+        var unchanged: Set<OrderKey> = []
+        for row in rows {
+            let key = OrderKey(rawValue: try row.decode("order_key"))
+            guard let intent = byKey[key] else { continue }
+            let open: [Int64] = try row.decode("open")
+            let isSame =
+                try row.decode("status", as: Int.self) == intent.status.rawValue && row.decode("version", as: Int64.self) == intent.version
+            let isTaken: Bool = try row.decode("taken")
+            if isSame, !isTaken, Set(open).isSubset(of: intent.effects.compactMap(\.reopens)) { unchanged.insert(key) }
+        }
+        return unchanged
+    }
+}
+
+extension Intent {
+    fileprivate var identityRow: JSON {
+        [
+            "order_key": .string(order.rawValue), "number": .string(identity.number), "type": .string(identity.idType.rawValue),
+            "store": .string(identity.storeID), "invoice": invoiceID.map(JSON.string) ?? .null,
+        ]
+    }
+
+    fileprivate func row(_ effect: Effect) -> JSON {
+        [
+            "id": effect.reopens.map { .number(JSONNumber($0)) } ?? .null, "order_key": .string(order.rawValue), "key": .string(effect.key),
+            "effect": effect.json,
+        ]
+    }
+}

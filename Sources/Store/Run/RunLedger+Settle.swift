@@ -1,0 +1,137 @@
+package import Domain
+package import FoundationEssentials
+import JSON
+import PostgreSQL
+
+extension RunLedger {
+    /// Records answers as they come, before anything else is decided from them: a crash afterwards finds what is known.
+    package func record(_ changes: [SubmissionChange], now: Date) async throws {
+        guard !changes.isEmpty else { return }
+        try await session.query(Self.submissionUpdate(changes, now: now))
+    }
+
+    /// Stores the results of a run in one transaction: ledger rows, orders' rows by compare-and-set, marks and timeline (design 7.5).
+    ///
+    /// - Returns: the status of each order afterwards.
+    @discardableResult
+    package func settle(_ changes: [OrderChange], now: Date) async throws -> [OrderKey: OrderStatus] {
+        guard !changes.isEmpty else { return [:] }
+        let sorted = changes.sorted { $0.order < $1.order }
+        return try await session.transaction { session in
+            let current = try await self.lockRows(sorted, session)
+            var statuses: [OrderKey: OrderStatus] = [:]
+            var rows: [JSON] = []
+            var events: [JSON] = []
+            for change in sorted {
+                guard let (state, open) = current[change.order] else { continue }
+                let settled = Set(change.submissions.lazy.filter { !$0.state.isOpen }.map(\.id))
+                let leftOpen = open.subtracting(settled).union(change.submissions.lazy.filter(\.state.isOpen).map(\.id))
+                var next = state
+                if change.lookedUp { next.lookedUpAt = now }
+                let timeline = change.timeline + next.apply(change.outcome, from: change.status, hasOpenRows: !leftOpen.isEmpty, now: now)
+                // Open effects are looked at again when their outcome says so, whatever the order's hold.
+                if !leftOpen.isEmpty, case .wait(_, let until, _) = change.outcome {
+                    next.nextAttempt = until
+                }
+                statuses[change.order] = next.status
+                rows.append(try Self.row(change, next))
+                events += timeline.map { self.event($0, change.order) }
+            }
+            var queries = [Self.orderUpdate(rows, now: now)]
+            let submissions = sorted.flatMap(\.submissions)
+            if !submissions.isEmpty { queries.append(Self.submissionUpdate(submissions, now: now)) }
+            if !events.isEmpty { queries.append(self.eventInsert(events, now: now)) }
+            try await session.batch(queries)
+            return statuses
+        }
+    }
+
+    private func lockRows(_ changes: [OrderChange], _ session: PostgresConnection) async throws -> [OrderKey: (OrderRowState, Set<Int64>)] {
+        let rows = try await session.query(
+            """
+            select o.order_key, o.status, o.status_since, o.version, o.hold_reason, o.hold_facts, o.hold_since, o.hold_by, o.mark,
+                   o.wait_reason, o.rechecks, o.attempts, o.same_refusals, o.last_error_code, o.last_error_text, o.last_error_at,
+                   case when o.next_attempt = 'infinity' then null else o.next_attempt end as next_attempt, o.looked_up_at,
+                   array(select s.id from submission s where s.order_key = o.order_key and s.stage = \(stage.rawValue)
+                         and s.state in ('intended', 'accepted', 'unknown')) as open
+            from dsco_order_sync o where o.order_key = any(\(changes.map(\.order.rawValue)))
+            order by o.order_key for update of o
+            """)
+        var states: [OrderKey: (OrderRowState, Set<Int64>)] = [:]
+        for row in rows {
+            let open: [Int64] = try row.decode("open")
+            states[OrderKey(rawValue: try row.decode("order_key"))] = (try OrderRowState(row), Set(open))
+        }
+        return states
+    }
+
+    private static func submissionUpdate(_ changes: [SubmissionChange], now: Date) -> PostgresQuery {
+        let rows = JSON.array(
+            changes.map { change in
+                [
+                    "id": .column(change.id), "state": .string(change.state.rawValue), "request_id": .column(change.requestID),
+                    "code": .column(change.code), "words": .column(change.words), "sent_at": .column(change.sentAt),
+                    "looks": .column(change.absentLooks), "absent_at": .column(change.absentAt),
+                ]
+            }
+        ).text()
+        // A row that a person closed meanwhile stays closed.
+        return """
+            update submission s
+            set state = x.state, request_id = coalesce(x.request_id, s.request_id), answer_code = coalesce(x.code, s.answer_code),
+                answer_words = coalesce(x.words, s.answer_words), sent_at = coalesce(x.sent_at, s.sent_at), absent_looks = x.looks,
+                absent_at = x.absent_at,
+                settled_at = case when x.state in ('confirmed', 'rejected', 'superseded') then \(now) end
+            from json_to_recordset(\(PostgresJSON(text: rows))) as x (id bigint, state text, request_id text, code text, words text,
+                                                                sent_at timestamptz, looks int, absent_at timestamptz)
+            where s.id = x.id and s.state in ('intended', 'accepted', 'unknown')
+            """
+    }
+
+    private static func row(_ change: OrderChange, _ state: OrderRowState) throws -> JSON {
+        [
+            "order_key": .string(change.order.rawValue), "status": .column(state.status.rawValue),
+            "status_since": .column(state.statusSince), "version": .column(state.version),
+            "hold_reason": .column(state.hold?.reason.rawValue), "hold_facts": .column(state.hold?.facts), "hold_since": .column(state.holdSince),
+            "hold_by": .column(state.holdBy), "keep_mark": .bool(state.mark != nil), "wait_reason": .column(state.waitReason?.rawValue),
+            "rechecks": .column(state.rechecks), "attempts": .column(state.attempts),
+            "same_refusals": .column(state.sameRefusals), "error_code": .column(state.lastErrorCode),
+            "error_text": .column(state.lastErrorText), "error_at": .column(state.lastErrorAt),
+            "next_attempt": state.nextAttempt.map { .column($0) } ?? "infinity", "looked_up_at": .column(state.lookedUpAt),
+            "numbers": .column(change.findings.lingXingOrderNumbers), "tracking": .column(change.findings.trackingNumbers),
+            "fulfilment": try change.findings.fulfilment.map { try LedgerCoding.json(ofValue: $0) } ?? .null,
+        ]
+    }
+
+    private static func orderUpdate(_ rows: [JSON], now: Date) -> PostgresQuery {
+        """
+        update dsco_order_sync o
+        set status = x.status, status_since = x.status_since, version = x.version, hold_reason = x.hold_reason, hold_facts = x.hold_facts,
+            hold_since = x.hold_since, hold_by = x.hold_by, mark = case when x.keep_mark then o.mark end, wait_reason = x.wait_reason,
+            rechecks = x.rechecks, attempts = x.attempts, same_refusals = x.same_refusals, last_error_code = x.error_code,
+            last_error_text = x.error_text, last_error_at = x.error_at, next_attempt = x.next_attempt, looked_up_at = x.looked_up_at,
+            priority = 0,
+            lingxing_order_numbers = case when x.numbers is null then o.lingxing_order_numbers else array(select json_array_elements_text(x.numbers)) end,
+            tracking_numbers = case when x.tracking is null then o.tracking_numbers else array(select json_array_elements_text(x.tracking)) end,
+            fulfilment = coalesce(x.fulfilment, o.fulfilment), updated_at = \(now)
+        from json_to_recordset(\(PostgresJSON(text: JSON.array(rows).text()))) as x (
+          order_key text, status smallint, status_since timestamptz, version bigint, hold_reason text, hold_facts text,
+          hold_since timestamptz, hold_by text, keep_mark boolean, wait_reason text, rechecks int, attempts int, same_refusals int,
+          error_code text, error_text text, error_at timestamptz, next_attempt timestamptz, looked_up_at timestamptz, numbers json,
+          tracking json, fulfilment json)
+        where o.order_key = x.order_key
+        """
+    }
+
+    private func event(_ entry: TimelineEntry, _ order: OrderKey) -> JSON {
+        ["order_key": .string(order.rawValue), "kind": .string(entry.kind), "text": .column(entry.text)]
+    }
+
+    private func eventInsert(_ events: [JSON], now: Date) -> PostgresQuery {
+        """
+        insert into order_event (order_key, at, kind, stage, run_id, text)
+        select x.order_key, \(now), x.kind, \(stage.rawValue), \(runID), x.text
+        from json_to_recordset(\(PostgresJSON(text: JSON.array(events).text()))) as x (order_key text, kind text, text text)
+        """
+    }
+}

@@ -1,0 +1,19 @@
+package import Domain
+package import FoundationEssentials
+package import PostgreSQL
+
+/// The writes of one run of an order stage. All of them go through the session that holds the partition locks, so a worker that lost its
+/// locks cannot write (design 4, 7).
+package struct RunLedger: Sendable {
+    package let session: PostgresConnection
+    package let stage: Stage
+    package let runID: UUID
+    package let partitions: [Int]
+
+    package init(session: PostgresConnection, stage: Stage, runID: UUID, partitions: [Int]) {
+        self.session = session
+        self.stage = stage
+        self.runID = runID
+        self.partitions = partitions
+    }
+}
