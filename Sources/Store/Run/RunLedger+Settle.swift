@@ -1,6 +1,7 @@
 package import Domain
 package import FoundationEssentials
 import JSON
+import Pipeline
 import PostgreSQL
 
 extension RunLedger {
