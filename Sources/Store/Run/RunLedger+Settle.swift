@@ -31,7 +31,7 @@ extension RunLedger {
                 if change.lookedUp { next.lookedUpAt = now }
                 let timeline = change.timeline + next.apply(change.outcome, from: change.status, hasOpenRows: !leftOpen.isEmpty, now: now)
                 // Open effects are looked at again when their outcome says so, whatever the order's hold.
-                if !leftOpen.isEmpty, case .wait(_, let until, _) = change.outcome {
+                if !leftOpen.isEmpty, case .wait(_, until: let until, rechecks: _) = change.outcome {
                     next.nextAttempt = until
                 }
                 statuses[change.order] = next.status
