@@ -1,9 +1,9 @@
-package import Domain
+import Domain
 package import FoundationEssentials
 package import Logging
-package import Pipeline
+import Pipeline
 package import PostgreSQL
-package import ServiceLifecycle
+import ServiceLifecycle
 package import StageRunner
 package import Store
 
@@ -44,7 +44,7 @@ package struct Scheduler: Service {
     package init(_ dependencies: Dependencies) { on = dependencies }
 
     package func run() async throws {
-        try await cancelWhenGracefulShutdown {
+        await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 do {
                     try await leadIfElected()
@@ -108,7 +108,8 @@ package struct Scheduler: Service {
             try await on.ticks.publish(ticks)
             try await fires.record(fire.stage, firedAt: now)
         } catch {
-            on.logger.warning("ticks could not be published; the next fire makes up for it", metadata: ["stage": "\(fire.stage.rawValue)"], error: error)
+            on.logger.warning(
+                "ticks could not be published; the next fire makes up for it", error: error, metadata: ["stage": "\(fire.stage.rawValue)"])
         }
     }
 

@@ -1,8 +1,8 @@
 package import Domain
-import FoundationEssentials
+package import FoundationEssentials
 package import LingXing
 package import StageRunner
-package import Store
+import Store
 
 /// LingXing's rows of orders, looked up by outgoing number in batches (LingXing contract 8.2, 8.3).
 package struct LingXingLookup: Sendable {

@@ -22,9 +22,7 @@ extension OrderRun {
             guard let (work, verdict) = verdicts[row.order], let effect = effects[row.order]?[row.key],
                 let identity = work.order.claimed.identity ?? verdict.learned.identity
             else { continue }
-            let stored = StoredSubmission(
-                id: row.id, stage: stage.stage, key: row.key, state: .intended, effect: "", attempts: 1, runID: context.runID,
-                requestID: nil, sentAt: nil, deadline: deadline, absentLooks: 0, absentAt: nil)
+            let stored = StoredSubmission(row, stage: stage.stage, runID: context.runID, deadline: deadline)
             progress[row.id] = RowProgress(stored)
             rows.append(OpenRow(row: stored, order: work.order, identity: identity, effect: effect))
         }

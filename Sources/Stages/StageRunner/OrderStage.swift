@@ -1,7 +1,6 @@
 package import Domain
 package import FoundationEssentials
 package import Pipeline
-package import PostgreSQL
 package import Store
 
 /// What differs between push, ack, ship and invoice. Everything that they share — claiming, intents, confirming, reconciling, settling —

@@ -1,8 +1,8 @@
-import Domain
+package import Domain
 import FoundationEssentials
 import Logging
 import Pipeline
-import PostgreSQL
+package import PostgreSQL
 import Store
 
 extension StageWorker {
