@@ -45,7 +45,9 @@ import Testing
             try await withServices(publisher, consumer) {
                 try await publisher.publish((0..<8).map { .work("\($0)") })
                 _ = try await started.first(prefetch)
-                try await eventually("the rest stays ready") { try await publisher.queueDepth("work.q")?.messages == 8 - prefetch }
+                try await eventually("the rest stays ready") {
+                    try await publisher.queueDepth("work.q")?.messages == 8 - prefetch
+                }
                 #expect(await started.entries.count == prefetch)
                 await gate.open()
                 _ = try await started.first(8)
@@ -92,7 +94,9 @@ import Testing
                 try await publisher.publish(.work("before"))
                 _ = try await journal.first(1)
                 try await vhost.deleteQueue("work.q")
-                try await eventually("the queue is back with its consumer") { try await publisher.queueDepth("work.q")?.consumers == 1 }
+                try await eventually("the queue is back with its consumer") {
+                    try await publisher.queueDepth("work.q")?.consumers == 1
+                }
                 try await publisher.publish(.work("after"))
                 #expect(try await journal.first(2) == ["before", "after"])
             }
