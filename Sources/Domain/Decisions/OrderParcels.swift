@@ -75,11 +75,13 @@ struct OrderParcels: Sendable {
             let content = OrderUnits(shipped: shipment, of: order)
             parts += Assignment(all.filter { $0.trackingNumber.parcelKey == shipment.trackingNumber.parcelKey }, to: content).parts
         }
-        return parts.map {
+        return parts.sorted {
+            ($0.goods.outbound.number, $0.goods.trackingNumber, $0.line) < ($1.goods.outbound.number, $1.goods.trackingNumber, $1.line)
+        }.map {
             Fulfilment.Goods(
                 outboundNumber: $0.goods.outbound.number, trackingNumber: $0.goods.trackingNumber, line: order.lines[$0.line].name,
                 quantity: $0.quantity)
-        }.sorted { ($0.outboundNumber, $0.trackingNumber, $0.line.lineNumber ?? 0) < ($1.outboundNumber, $1.trackingNumber, $1.line.lineNumber ?? 0) }
+        }
     }
 }
 

@@ -59,6 +59,7 @@ extension OutboundOrder {
         let bundles = Dictionary(
             products.filter { $0.bundleType == .bundle }.compactMap { bundle in bundle.lineID.map { ($0, bundle) } },
             uniquingKeysWith: { first, _ in first })
+        let hasBundles = products.contains { $0.bundleType == .bundle }
         let parents = Set(products.filter { $0.bundleType == .part }.compactMap(\.bundleLineID))
         func isCountedByParts(_ bundle: Product) -> Bool {
             guard let id = bundle.lineID, parents.contains(id), matching.lines(for: bundle).isEmpty else { return false }
@@ -68,7 +69,7 @@ extension OutboundOrder {
             switch product.bundleType {
             case .plain: true
             case .bundle: !isCountedByParts(product)
-            case .part: product.bundleLineID.flatMap { bundles[$0] }.map(isCountedByParts) ?? bundles.isEmpty
+            case .part: product.bundleLineID.flatMap { bundles[$0] }.map(isCountedByParts) ?? !hasBundles
             }
         }
     }
