@@ -11,7 +11,7 @@ struct JSONParsingTests {
         (#""\ud800""#, "\u{FFFD}"), (#""\udc00x""#, "\u{FFFD}x"), (#""\ud800\u0041""#, "\u{FFFD}A"),
         (#""\ud800\ud83d\ude00""#, "\u{FFFD}\u{1F600}"),
         ("\"客服😀\"", "客服😀"),
-    ])
+    ] as [(String, JSON)])
     func accepts(text: String, value: JSON) throws {
         #expect(try JSON.parse(text) == value)
     }
@@ -20,7 +20,7 @@ struct JSONParsingTests {
         ("", 0), ("  ", 2), ("nul", 0), ("True", 0), ("[1,]", 3), ("[1 2]", 3), ("{\"a\" 1}", 5), ("{a:1}", 1), ("{\"a\":1,}", 7), ("[", 1),
         ("{\"a\":", 5), ("01", 1), ("1.", 0), (".5", 0), ("+1", 0), ("1e", 0), ("-", 0), ("NaN", 0), ("\"a", 2), ("\"\\x\"", 2),
         ("\"\\u12g4\"", 5), ("\"a\nb\"", 2), ("1 2", 2), ("]", 0), ("'a'", 0), ("\"\\", 2), ("\"\\u", 3), ("// c\n1", 0), ("\u{FEFF}1", 0),
-    ])
+    ] as [(String, Int)])
     func refuses(text: String, offset: Int) {
         let error = #expect(throws: JSONError.self) { try JSON.parse(text) }
         #expect(error?.code == .malformed(offset: offset))

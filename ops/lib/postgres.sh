@@ -62,8 +62,9 @@ postgres_start() {
     bin=$(postgres_bin)
     postgres_make_home
     ports_settle "$POSTGRES_PORTS" POSTGRES_PORT=21432
-    # The log is started anew, so that an error shows this start and no earlier one.
-    postgres_as_owner rm -f "$POSTGRES_LOG"
+    # The log is started anew, so that an error shows this start and no earlier one. A killed server leaves its pid file; no
+    # server is alive here, but in a container without an init process the dead one stays a zombie and would pass for alive.
+    postgres_as_owner rm -f "$POSTGRES_LOG" "$data/postmaster.pid"
     if [[ ! -e $data/PG_VERSION ]]; then
         # A first attempt that was cut off leaves a part; initdb wants an empty folder.
         postgres_as_owner rm -rf "$data"

@@ -1,0 +1,53 @@
+import Domain
+import FoundationEssentials
+import Pipeline
+import Store
+
+extension OrderRun {
+    /// What a decision that sends nothing does to the order.
+    func change(_ item: Work, _ verdict: Verdict<S.Effect>) -> OrderChange {
+        let claimed = item.order.claimed
+        var change = OrderChange(
+            order: claimed.key, status: claimed.status, outcome: .advance, findings: verdict.findings, lookedUp: true)
+        switch verdict.decision {
+        case .advance(let note):
+            // The partner has it after all: that is what the rows in doubt were about.
+            change.submissions = item.lacking.map { SubmissionChange($0, state: .confirmed) }
+            change.timeline = [TimelineEntry("adopted", note)]
+        case .send(let effects):
+            change.submissions = close(item.lacking)
+            if stage.mayWrite(context.configuration) {
+                change.timeline = [TimelineEntry("adopted", "every effect is confirmed in the ledger")]
+            } else {
+                change.outcome = wait(.writeOff, claimed)
+                if claimed.waitReason != .writeOff {
+                    change.timeline = effects.map { TimelineEntry("would_send", "\(stage.stage.rawValue) \($0.key)") }
+                }
+            }
+        case .wait(let reason):
+            change.submissions = close(item.lacking)
+            change.outcome = wait(reason, claimed)
+        case .hold(let hold):
+            change.submissions = close(item.lacking)
+            change.outcome = .hold(hold, failure: nil)
+        }
+        return change
+    }
+
+    /// Rows that the partner lacks for certain and that are not to be sent any more.
+    private func close(_ rows: [StoredSubmission]) -> [SubmissionChange] {
+        rows.map { row in
+            var change = SubmissionChange(row, state: .rejected)
+            change.code = "not_executed"
+            return change
+        }
+    }
+
+    private func wait(_ reason: WaitReason, _ claimed: ClaimedOrder) -> Outcome {
+        let rechecks = claimed.waitReason == reason ? claimed.rechecks + 1 : 0
+        // Goods that LingXing shows as shipped are about to have their outbound rows; everything else comes by the update window.
+        let base = reason == .partlyShipped ? min(300, context.configuration.recheckSeconds) : context.configuration.recheckSeconds
+        let pause = RecheckPolicy(seconds: base).pause(afterRechecks: reason == .partlyShipped ? 0 : rechecks)
+        return .wait(reason, until: context.now().addingTimeInterval(pause), rechecks: rechecks)
+    }
+}

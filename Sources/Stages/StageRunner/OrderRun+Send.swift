@@ -1,0 +1,147 @@
+import Domain
+import FoundationEssentials
+import NIOConcurrencyHelpers
+import Pipeline
+import Store
+
+extension OrderRun {
+    /// Writes the intents, sends, polls the partner's log for a short while and settles (design 7.1 to 7.5).
+    func send(
+        _ intents: [Intent], _ effects: [OrderKey: [String: S.Effect]], _ verdicts: [OrderKey: (Work, Verdict<S.Effect>)],
+        _ tally: inout Tally
+    ) async throws {
+        guard !intents.isEmpty, !context.isOver else { return }
+        let permission = stage.effectTiming.permission
+        let permit = SendPermit(until: .now + .seconds(permission))
+        let deadline = context.now().addingTimeInterval(permission)
+        let intended = try await ledger.intend(intents, deadline: deadline, now: context.now())
+
+        var progress: [Int64: RowProgress] = [:]
+        var rows: [OpenRow<S.Effect>] = []
+        for row in intended {
+            guard let (work, verdict) = verdicts[row.order], let effect = effects[row.order]?[row.key],
+                let identity = work.order.claimed.identity ?? verdict.identity
+            else { continue }
+            let stored = StoredSubmission(
+                id: row.id, stage: stage.stage, key: row.key, state: .intended, effect: "", attempts: 1, runID: context.runID,
+                requestID: nil, sentAt: nil, deadline: deadline, absentLooks: 0, absentAt: nil)
+            progress[row.id] = RowProgress(stored)
+            rows.append(OpenRow(row: stored, order: work.order, identity: identity, effect: effect))
+        }
+
+        let answers = NIOLockedValueBox<[Answer]>([])
+        let ledger = ledger
+        let now = context.now
+        try await stage.submit(rows, permit, context) { batch in
+            answers.withLockedValue { $0 += batch }
+            try await ledger.record(batch.map { SubmissionChange(id: $0.id, answer: $0.kind, now: now()) }, now: now())
+        }
+        for answer in answers.withLockedValue({ $0 }) {
+            progress[answer.id]?.take(answer.kind, now: now())
+            if case .notExecuted = answer.kind { tally.partnerFailed = true }
+        }
+        try await poll(rows, &progress)
+        try await verifyRefusals(rows, &progress)
+        try await settle(changes(rows, progress, verdicts), &tally)
+    }
+
+    /// Polls the change log until every accepted effect is settled, at most ten seconds (design 7.3).
+    private func poll(_ rows: [OpenRow<S.Effect>], _ progress: inout [Int64: RowProgress]) async throws {
+        let end = min(ContinuousClock.now + .seconds(10), context.budgetEnd)
+        var pause = Duration.milliseconds(250)
+        while true {
+            let accepted = rows.filter { progress[$0.id]?.row.state == .accepted }.map { $0.with(progress[$0.id]?.row) }
+            guard !accepted.isEmpty, ContinuousClock.now + pause < end, !context.isStopping() else { return }
+            try await Task.sleep(for: pause)
+            pause = min(pause * 2, .seconds(2))
+            for (id, confirmation) in try await stage.confirm(accepted, context) { progress[id]?.take(confirmation) }
+        }
+    }
+
+    /// Reads the objects of refused effects: a refusal may mean that exactly our effect is there already.
+    func verifyRefusals(_ rows: [OpenRow<S.Effect>], _ progress: inout [Int64: RowProgress]) async throws {
+        let refused = rows.filter { row in
+            if case .refused = progress[row.id]?.result { true } else { false }
+        }
+        guard !refused.isEmpty else { return }
+        let findings = try await stage.reconcile(refused, context)
+        for row in refused { progress[row.id]?.verifyRefusal(findings[row.id]) }
+    }
+
+    private func changes(
+        _ rows: [OpenRow<S.Effect>], _ progress: [Int64: RowProgress], _ verdicts: [OrderKey: (Work, Verdict<S.Effect>)]
+    ) -> [OrderChange] {
+        Dictionary(grouping: rows) { $0.order.key }.compactMap { key, rows in
+            guard let (work, verdict) = verdicts[key] else { return nil }
+            return change(work.order.claimed, rows.compactMap { progress[$0.id] }, findings: verdict.findings)
+        }
+    }
+
+    /// What the rows of one order's round come to for the order.
+    func change(_ claimed: ClaimedOrder, _ rows: [RowProgress], findings: OrderFindings) -> OrderChange {
+        var change = OrderChange(order: claimed.key, status: claimed.status, submissions: rows.map(\.change), outcome: .advance, lookedUp: true)
+        change.findings = rows.reduce(findings) { $1.findings.merged(over: $0) }
+        change.timeline = rows.flatMap { $0.timeline(stage.stage) }
+        change.outcome = outcome(claimed, rows)
+        return change
+    }
+
+    private func outcome(_ claimed: ClaimedOrder, _ rows: [RowProgress]) -> Outcome {
+        let now = context.now()
+        for row in rows {
+            if case .ambiguous(let words) = row.result {
+                return .hold(Hold(.inDoubt, facts: row.row.key), failure: Failure(code: "in_doubt", words: words))
+            }
+        }
+        let open = rows.filter { $0.row.state.isOpen }
+        if let look = open.map({ $0.nextLook(settling: settling, now: now) }).min() {
+            return .wait(.confirming, until: look, rechecks: claimed.rechecks)
+        }
+        for row in rows {
+            if case .refused(let failure) = row.result { return outcome(of: failure, refusedBy: stage.refusal, claimed) }
+        }
+        for row in rows {
+            if case .notExecuted = row.result {
+                let pause = retryPolicy.pause(afterAttempt: 1, jitter: context.jitter())
+                return .wait(.backingOff, until: now.addingTimeInterval(pause), rechecks: claimed.rechecks)
+            }
+        }
+        return .advance
+    }
+}
+
+extension RowProgress {
+    func timeline(_ stage: Stage) -> [TimelineEntry] {
+        let name = "\(stage.rawValue) \(row.key)"
+        return switch result {
+        case .confirmed: [TimelineEntry("confirmed", name)]
+        case .refused(let failure): [TimelineEntry("refused", "\(name): \(failure.code) \(failure.words)")]
+        case .notExecuted(let failure): [TimelineEntry("not_executed", "\(name): \(failure.code)")]
+        case .ambiguous(let words): [TimelineEntry("in_doubt", "\(name): \(words)")]
+        case .lacking: [TimelineEntry("lacking", "\(name): two looks did not find it at the partner")]
+        case .open: row.state == .unknown && row.absentLooks == 0 ? [TimelineEntry("unknown", "\(name): \(failure?.code ?? "no answer")")] : []
+        }
+    }
+}
+
+extension OpenRow {
+    func with(_ row: StoredSubmission?) -> OpenRow {
+        var copy = self
+        if let row { copy.row = row }
+        return copy
+    }
+}
+
+extension SubmissionChange {
+    /// The row's new state as far as the answer alone tells.
+    init(id: Int64, answer: Answer.Kind, now: Date) {
+        var progress = RowProgress(
+            StoredSubmission(
+                id: id, stage: .push, key: "", state: .intended, effect: "", attempts: 1, runID: UUID(), requestID: nil, sentAt: nil,
+                deadline: now, absentLooks: 0, absentAt: nil))
+        progress.take(answer, now: now)
+        // A refusal is verified before it closes the row.
+        if case .refused = answer { progress.row.state = .unknown }
+        self = progress.change
+    }
+}

@@ -1,0 +1,147 @@
+package import Domain
+package import FoundationEssentials
+package import Pipeline
+package import PostgreSQL
+package import Store
+
+/// What differs between push, ack, ship and invoice. Everything that they share — claiming, intents, confirming, reconciling, settling —
+/// is `OrderRun`'s.
+package protocol OrderStage: Sendable {
+    associatedtype Effect: PartnerEffect
+    /// What the partners say about one order.
+    associatedtype Facts: Sendable
+
+    var stage: Stage { get }
+
+    /// Time-outs and settling of the partner that receives the effects.
+    var effectTiming: EffectTiming { get }
+
+    /// The hold for an order whose effect the partner keeps refusing.
+    var refusal: HoldReason { get }
+
+    /// Makes the orders due that something happened to at a partner since the last run.
+    func sweep(_ run: RunContext) async throws
+
+    /// Looks the orders up at the partners, in batches. An order left out of the answer is left alone by the run.
+    func gather(_ orders: [OrderInHand], _ run: RunContext) async throws -> [OrderKey: Facts]
+
+    /// Pure: what to do with one order.
+    func decide(_ order: OrderInHand, _ facts: Facts, _ run: RunContext) throws -> Verdict<Effect>
+
+    /// Whether the stage may send at all (`"write": false`).
+    func mayWrite(_ configuration: RuntimeConfiguration) -> Bool
+
+    /// Sends the effects in batches as large as the contract allows and reports every answer as it comes.
+    func submit(_ rows: [OpenRow<Effect>], _ permit: SendPermit, _ run: RunContext, _ report: @Sendable ([Answer]) async throws -> Void)
+        async throws
+
+    /// Asks the partner's change log about accepted effects. A row left out of the answer is still pending.
+    func confirm(_ rows: [OpenRow<Effect>], _ run: RunContext) async throws -> [Int64: Confirmation]
+
+    /// Looks at the objects themselves for effects in doubt or refused. A row left out of the answer could not be looked at.
+    func reconcile(_ rows: [OpenRow<Effect>], _ run: RunContext) async throws -> [Int64: Finding]
+}
+
+extension OrderStage {
+    package func sweep(_ run: RunContext) async throws {}
+}
+
+/// How long calls and their consequences may take at a partner (design 3 and 7).
+package struct EffectTiming: Sendable, Hashable {
+    /// Total deadline of one call.
+    package var timeout: TimeInterval
+    /// How late an effect may show up.
+    package var settling: TimeInterval
+
+    package init(timeout: TimeInterval, settling: TimeInterval) {
+        self.timeout = timeout
+        self.settling = settling
+    }
+
+    /// How long an intent permits sending (design 7.1).
+    package var permission: TimeInterval { 2 * timeout }
+}
+
+/// The permission to send that a committed intent gives, on the sender's own clock (design 7.2).
+package struct SendPermit: Sendable, Hashable {
+    package var until: ContinuousClock.Instant
+
+    package init(until: ContinuousClock.Instant) { self.until = until }
+}
+
+/// A claimed order with its payload decoded.
+package struct OrderInHand: Sendable {
+    package var claimed: ClaimedOrder
+    package var record: OrderRecord
+
+    package var key: OrderKey { claimed.key }
+}
+
+/// What a stage decided for one order, and what it learned on the way.
+package struct Verdict<Effect: PartnerEffect>: Sendable {
+    package var decision: Decision<Effect>
+    package var findings: OrderFindings
+    /// Under which names the order goes out; needed to send.
+    package var identity: OutgoingIdentity?
+    package var invoiceID: String?
+
+    package init(
+        _ decision: Decision<Effect>, findings: OrderFindings = OrderFindings(), identity: OutgoingIdentity? = nil, invoiceID: String? = nil
+    ) {
+        self.decision = decision
+        self.findings = findings
+        self.identity = identity
+        self.invoiceID = invoiceID
+    }
+}
+
+/// An effect of the ledger that is open, with the order it belongs to.
+package struct OpenRow<Effect: PartnerEffect>: Sendable, Identifiable {
+    package var row: StoredSubmission
+    package var order: OrderInHand
+    /// The identity fixed by the intent.
+    package var identity: OutgoingIdentity
+    package var effect: Effect
+
+    package var id: Int64 { row.id }
+}
+
+/// What a partner answered to sending one effect.
+package struct Answer: Sendable {
+    package enum Kind: Sendable {
+        /// Taken for processing; its change log will tell.
+        case accepted(requestID: String)
+        /// It happened.
+        case confirmed(OrderFindings)
+        case refused(Failure)
+        /// Proven not executed.
+        case notExecuted(Failure)
+        /// It may have happened.
+        case unknown(Failure)
+    }
+
+    package var id: Int64
+    package var kind: Kind
+
+    package init(_ id: Int64, _ kind: Kind) {
+        self.id = id
+        self.kind = kind
+    }
+}
+
+/// What a change log says about an accepted effect.
+package enum Confirmation: Sendable, Hashable {
+    case confirmed
+    case refused(Failure)
+    /// The log is complete and lacks the effect: read the object.
+    case missing
+}
+
+/// What a look at the object itself says about an effect.
+package enum Finding: Sendable, Hashable {
+    /// The object shows exactly this effect.
+    case present(OrderFindings)
+    case absent
+    /// Something like it is there that is not exactly ours: a person must say.
+    case ambiguous(String)
+}

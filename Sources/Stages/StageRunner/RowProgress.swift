@@ -1,0 +1,125 @@
+import Domain
+import FoundationEssentials
+import Pipeline
+import Store
+
+/// How far one effect of the ledger has come in this run. Pure: answers and looks go in, the row's new state comes out.
+struct RowProgress: Sendable {
+    enum Result: Sendable {
+        case open
+        case confirmed
+        /// The partner refused it.
+        case refused(Failure)
+        /// Proven not executed: no attempt of the order is counted.
+        case notExecuted(Failure)
+        /// Two looks did not find it: it may be sent again, if the decision still says so.
+        case lacking
+        /// A person must say.
+        case ambiguous(String)
+    }
+
+    var row: StoredSubmission
+    var result = Result.open
+    var findings = OrderFindings()
+    var failure: Failure?
+
+    init(_ row: StoredSubmission) { self.row = row }
+
+    mutating func take(_ answer: Answer.Kind, now: Date) {
+        row.sentAt = now
+        switch answer {
+        case .accepted(let requestID):
+            row.state = .accepted
+            row.requestID = requestID
+        case .confirmed(let findings):
+            confirm(findings)
+        case .refused(let failure):
+            refuse(failure)
+        case .notExecuted(let failure):
+            row.state = .rejected
+            row.sentAt = nil
+            self.failure = failure
+            result = .notExecuted(failure)
+        case .unknown(let failure):
+            row.state = .unknown
+            self.failure = failure
+        }
+    }
+
+    mutating func take(_ confirmation: Confirmation) {
+        switch confirmation {
+        case .confirmed: confirm(OrderFindings())
+        case .refused(let failure): refuse(failure)
+        case .missing: row.state = .unknown
+        }
+    }
+
+    /// A look at the object of an effect that was in doubt (design 7.4).
+    mutating func take(_ finding: Finding, settling: TimeInterval, now: Date) {
+        switch finding {
+        case .present(let findings):
+            confirm(findings)
+        case .ambiguous(let words):
+            row.state = .unknown
+            result = .ambiguous(words)
+        case .absent:
+            if row.state == .accepted { row.state = .unknown }
+            guard now >= row.deadline.addingTimeInterval(settling) else { return }
+            row.absentLooks += 1
+            row.absentAt = now
+            if row.absentLooks >= 2 { result = .lacking }
+        }
+    }
+
+    /// A look at the object after a refusal: it counts as done only when the object shows exactly our effect (design 7.3).
+    mutating func verifyRefusal(_ finding: Finding?) {
+        guard case .refused(let failure) = result else { return }
+        switch finding {
+        case .present(let findings):
+            confirm(findings)
+        case .absent, .ambiguous:
+            break
+        case nil:
+            // The object could not be read: nothing is known for sure.
+            row.state = .unknown
+            self.failure = failure
+            result = .open
+        }
+    }
+
+    private mutating func confirm(_ findings: OrderFindings) {
+        row.state = .confirmed
+        self.findings = findings
+        result = .confirmed
+    }
+
+    private mutating func refuse(_ failure: Failure) {
+        row.state = .rejected
+        self.failure = failure
+        result = .refused(failure)
+    }
+
+    /// When the row should be looked at next.
+    func nextLook(settling: TimeInterval, now: Date) -> Date {
+        switch row.state {
+        case .accepted:
+            return now.addingTimeInterval(min(max(settling / 12, 1), 30))
+        default:
+            if now < row.deadline { return row.deadline }
+            if row.absentLooks == 0 { return max(row.deadline.addingTimeInterval(settling), now.addingTimeInterval(1)) }
+            return now.addingTimeInterval(min(max(settling / 4, 1), 30))
+        }
+    }
+
+    /// How long an accepted effect waits for its log row before the object is read (design 7.3).
+    func logIsOverdue(settling: TimeInterval, now: Date) -> Bool {
+        row.state == .accepted && now >= (row.sentAt ?? row.deadline).addingTimeInterval(12 * settling)
+    }
+
+    var change: SubmissionChange {
+        var change = SubmissionChange(row, state: row.state)
+        change.code = failure?.code
+        change.words = failure?.words
+        return change
+    }
+}

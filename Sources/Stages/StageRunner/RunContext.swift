@@ -1,0 +1,39 @@
+package import Domain
+package import FoundationEssentials
+package import Logging
+package import PostgreSQL
+package import Store
+
+/// What one run has at hand: its locks' session, one snapshot of the configuration, the clock and its budget.
+package struct RunContext: Sendable {
+    package var ledger: RunLedger
+    package var configuration: RuntimeConfiguration
+    package var now: @Sendable () -> Date
+    /// 0 ..< 1.
+    package var jitter: @Sendable () -> Double
+    /// When the run should have ended; it stops taking up new work then.
+    package var budgetEnd: ContinuousClock.Instant
+    /// Whether the process was asked to stop.
+    package var isStopping: @Sendable () -> Bool
+    package var logger: Logger
+
+    package var session: PostgresConnection { ledger.session }
+    package var runID: UUID { ledger.runID }
+
+    package init(
+        ledger: RunLedger, configuration: RuntimeConfiguration, now: @escaping @Sendable () -> Date,
+        jitter: @escaping @Sendable () -> Double, budgetEnd: ContinuousClock.Instant, isStopping: @escaping @Sendable () -> Bool,
+        logger: Logger
+    ) {
+        self.ledger = ledger
+        self.configuration = configuration
+        self.now = now
+        self.jitter = jitter
+        self.budgetEnd = budgetEnd
+        self.isStopping = isStopping
+        self.logger = logger
+    }
+
+    /// Whether the run should wind up.
+    package var isOver: Bool { isStopping() || ContinuousClock.now >= budgetEnd }
+}

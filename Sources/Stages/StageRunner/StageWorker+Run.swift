@@ -1,0 +1,99 @@
+import Domain
+import FoundationEssentials
+import Logging
+import Pipeline
+import PostgreSQL
+import Store
+
+extension StageWorker {
+    /// One run: releases and makes due what the tick names, takes the partitions' locks on a session of its own, runs the stage and writes
+    /// the run's row. The locks end with the session, before anything is published.
+    func run(_ tick: Tick) async throws -> RunResult {
+        guard let snapshot = on.configuration.current else { throw RunFailure.notConfigured }
+        let asked = try await partitions(tick)
+        guard !asked.isEmpty else { return RunResult(end: .done) }
+
+        let session = try await PostgresConnection.connect(on.database.forLocks, logger: on.logger)
+        do {
+            let result = try await run(tick, asked, snapshot.configuration, session)
+            await session.close()
+            return result
+        } catch {
+            await session.close()
+            throw error
+        }
+    }
+
+    private func run(
+        _ tick: Tick, _ asked: [Int], _ configuration: RuntimeConfiguration, _ session: PostgresConnection
+    ) async throws -> RunResult {
+        let got = try await session.tryAdvisoryLocks(LockClass.of(stage), asked.map(Int32.init)).map(Int.init).sorted()
+        guard !got.isEmpty else { return RunResult(end: .lockedOut, gotAll: false, remainingOrders: tick.orders) }
+        session.keepAlive(every: .milliseconds(1500))
+
+        let id = on.newID()
+        var logger = on.logger
+        logger[metadataKey: "run"] = "\(id)"
+        logger[metadataKey: "tick"] = "\(tick.id)"
+        let context = RunContext(
+            ledger: RunLedger(session: session, stage: stage, runID: id, partitions: got), configuration: configuration, now: on.now,
+            jitter: on.jitter, budgetEnd: .now + body.budget, isStopping: on.isStopping, logger: logger)
+        let runs = StageRunStore(session)
+        try await runs.begin(id, tick, worker: on.name, now: on.now())
+        do {
+            var (result, counts) = try await body.run(tick, context)
+            result.gotAll = got.count == asked.count
+            try await runs.end(id, result, counts: counts, now: on.now())
+            if !counts.isEmpty { logger.info("run ended", metadata: ["counts": "\(counts.sorted { $0.key < $1.key })"]) }
+            return result
+        } catch {
+            // The row says why; a session that is gone leaves it to be seen as unfinished.
+            do { try await runs.fail(id, error, now: on.now()) } catch { logger.warning("run's end could not be written", error: error) }
+            throw error
+        }
+    }
+
+    /// The partitions that the tick covers. Orders named by a tick are released and made due first, before any lock, so that whoever holds
+    /// their partition does the work (design 4).
+    private func partitions(_ tick: Tick) async throws -> [Int] {
+        guard stage.isSharded else { return [0] }
+        guard !tick.orders.isEmpty else { return tick.shard.partitions }
+        return try await OrderActions(on.pool).makeDue(
+            tick.orders, stage: stage, by: tick.requestedBy ?? tick.trigger.rawValue, now: on.now())
+    }
+}
+
+/// Why a run could not begin.
+package enum RunFailure: String, Error, Sendable, CustomStringConvertible {
+    case notConfigured = "not_configured"
+
+    package var description: String {
+        "there is no runtime configuration yet: set one with `conveyor config set FILE`"
+    }
+}
+
+/// The first key of the advisory locks, by what they guard; the second is the partition.
+package enum LockClass {
+    package static let leader: Int32 = 100
+
+    package static func of(_ stage: Stage) -> Int32 {
+        switch stage {
+        case .pull: 1
+        case .push: 2
+        case .ack: 3
+        case .ship: 4
+        case .invoice: 5
+        case .stock: 6
+        }
+    }
+}
+
+extension PostgresConfiguration {
+    /// For a session that holds locks: a process that is frozen or cut off loses them within seconds (design 4).
+    package var forLocks: PostgresConfiguration {
+        var copy = self
+        copy.sessionSettings["idle_session_timeout"] = "5000"
+        copy.sessionSettings["client_connection_check_interval"] = "2000"
+        return copy
+    }
+}

@@ -1,0 +1,119 @@
+package import Domain
+package import FoundationEssentials
+package import Logging
+import Metrics
+package import Pipeline
+package import PostgreSQL
+package import RabbitMQ
+package import Store
+
+/// Turns a delivery into a run and its aftermath (design 4): read the tick, take the locks, run the stage, publish what is left, acknowledge.
+package struct StageWorker: Sendable {
+    package struct Dependencies: Sendable {
+        package var pool: PostgresPool
+        package var database: PostgresConfiguration
+        package var ticks: TickPublisher
+        package var configuration: RuntimeConfigurationCache
+        package var now: @Sendable () -> Date
+        package var jitter: @Sendable () -> Double
+        package var newID: @Sendable () -> UUID
+        package var isStopping: @Sendable () -> Bool
+        /// Host and process, for the run's row.
+        package var name: String
+        package var logger: Logger
+
+        package init(
+            pool: PostgresPool, database: PostgresConfiguration, ticks: TickPublisher, configuration: RuntimeConfigurationCache,
+            now: @escaping @Sendable () -> Date, jitter: @escaping @Sendable () -> Double, newID: @escaping @Sendable () -> UUID,
+            isStopping: @escaping @Sendable () -> Bool, name: String, logger: Logger
+        ) {
+            self.pool = pool
+            self.database = database
+            self.ticks = ticks
+            self.configuration = configuration
+            self.now = now
+            self.jitter = jitter
+            self.newID = newID
+            self.isStopping = isStopping
+            self.name = name
+            self.logger = logger
+        }
+    }
+
+    let body: any StageBody
+    let on: Dependencies
+
+    package init(_ body: any StageBody, _ dependencies: Dependencies) {
+        self.body = body
+        on = dependencies
+    }
+
+    var stage: Stage { body.stage }
+
+    /// Handles one delivery and settles it. A delivery that cannot be settled is left to the broker, which delivers it again.
+    package func handle(_ delivery: Delivery) async {
+        do {
+            let tick: Tick
+            do {
+                tick = try Tick(parsing: delivery.body)
+                guard tick.stage == stage else {
+                    throw MalformedTick(path: "stage", problem: "is \(tick.stage.rawValue), but this is the queue of \(stage.rawValue)")
+                }
+            } catch let malformed {
+                on.logger.error("message is no tick; moved to the dead letters", metadata: ["reason": "\(malformed)"])
+                try await on.ticks.bury(delivery.body, stage: stage, reason: malformed.description)
+                try await delivery.ack()
+                return
+            }
+            let started = ContinuousClock.now
+            let after = try await process(tick, delivery)
+            try await follow(after)
+            try await delivery.ack()
+            count(tick, after, started)
+        } catch {
+            on.logger.error("tick could not be settled; the broker delivers it again", error: error)
+        }
+    }
+
+    private func process(_ tick: Tick, _ delivery: Delivery) async throws -> AfterRun {
+        guard !tick.isStale(at: on.now()) else { return .drop }
+        let result: RunResult
+        do {
+            if tick.trigger == .continuation { try await ContinuationStore(on.pool).clear(stage, tick.shard, tickID: tick.id) }
+            result = try await run(tick)
+        } catch {
+            on.logger.error("run failed", metadata: ["tick": "\(tick.id)"], error: error)
+            result = RunResult(end: .failed, remainingOrders: tick.orders)
+        }
+        return AfterRun.plan(
+            tick, redelivered: delivery.redelivered || delivery.deliveryCount > 0, result: result, newID: on.newID().uuidString.lowercased())
+    }
+
+    private func follow(_ after: AfterRun) async throws {
+        switch after {
+        case .acknowledge, .drop:
+            break
+        case .carryOn(let tick):
+            try await on.ticks.publish(tick)
+        case .putOff(let tick):
+            try await on.ticks.publishLater(tick)
+        case .confirmLater(let tick):
+            guard try await ContinuationStore(on.pool).claim(stage, tick.shard, tickID: tick.id, now: on.now()) else { return }
+            try await on.ticks.publishLater(tick)
+        }
+    }
+
+    private func count(_ tick: Tick, _ after: AfterRun, _ started: ContinuousClock.Instant) {
+        let end =
+            switch after {
+            case .acknowledge: "done"
+            case .drop: "dropped"
+            case .carryOn: "continued"
+            case .putOff: "put_off"
+            case .confirmLater: "confirming"
+            }
+        let dimensions = [("stage", stage.rawValue), ("trigger", tick.trigger.rawValue), ("end", end)]
+        Counter(label: "conveyor_ticks_total", dimensions: dimensions).increment()
+        Timer(label: "conveyor_tick_seconds", dimensions: [("stage", stage.rawValue)]).record(duration: .now - started)
+    }
+}
