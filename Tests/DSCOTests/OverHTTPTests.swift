@@ -12,7 +12,8 @@ struct OverHTTPTests {
     @Test("token, a page of orders, a shipment and its log row")
     func journey() async throws {
         try await Self.withServer { client in
-            let page = try await client.orders(in: OrderWindow(.updated, since: Date(utc: "2026-01-01T00:00:00Z"), until: Date(utc: "2026-01-02T00:00:00Z")))
+            let window = OrderWindow(.updated, since: Date(utc: "2026-01-01T00:00:00Z"), until: Date(utc: "2026-01-02T00:00:00Z"))
+            let page = try await client.orders(in: window)
             #expect(page.orders.count == 2)
             let receipt = try await client.ship(ShipmentBody.batches(Effects.shipments)[0], deadline: .now + .seconds(20))
             let log = try await client.changes(in: .orders, .request(id: receipt.requestID))
@@ -37,14 +38,19 @@ struct OverHTTPTests {
             guard form == "grant_type=client_credentials&client_id=a%26b&client_secret=c%3Dd" else { throw HTTPError(.unauthorized) }
             return reply(.ok, "oauth2_token.response.200.json")
         }
-        let known = router.group("/api/v3").add(middleware: BearerCheck())
-        known.get("order/page") { _, _ in reply(.ok, "order_page.response.200.json") }
+        let known = router.group("/api/v3")
+        known.get("order/page") { request, _ in
+            try identify(request)
+            return reply(.ok, "order_page.response.200.json")
+        }
         known.post("order/shipment/batch/small") { request, _ in
+            try identify(request)
             let sent = try await request.body.collect(upTo: 1_000_000)
             guard sent.readableBytes > 100 else { throw HTTPError(.badRequest) }
             return reply(.accepted, "order_shipment_batch_small.response.202.json")
         }
         known.get("order/log") { request, _ in
+            try identify(request)
             guard request.uri.queryParameters["requestId"] == "0f5c1d3e-7a2b-4c6d-9e8f-000000000008" else { throw HTTPError(.badRequest) }
             return reply(.ok, "order_log.response.200.shipment.json")
         }
@@ -77,12 +83,9 @@ struct OverHTTPTests {
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: Example.bytes(file))))
     }
 
-    private struct BearerCheck<Context: RequestContext>: RouterMiddleware {
-        func handle(_ request: Request, context: Context, next: (Request, Context) async throws -> Response) async throws -> Response {
-            guard request.headers[.authorization] == "bearer EXAMPLE_ACCESS_TOKEN", request.headers[.accept] == "application/json" else {
-                throw HTTPError(.unauthorized)
-            }
-            return try await next(request, context)
+    private static func identify(_ request: Request) throws {
+        guard request.headers[.authorization] == "bearer EXAMPLE_ACCESS_TOKEN", request.headers[.accept] == "application/json" else {
+            throw HTTPError(.unauthorized)
         }
     }
 }

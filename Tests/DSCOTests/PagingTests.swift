@@ -1,4 +1,5 @@
 import DSCO
+import Domain
 import Foundation
 import JSON
 import PartnerHTTP

@@ -25,10 +25,7 @@ struct WriteTests {
     func deadlineDuringTheToken() async throws {
         let time = ManualClock()
         let transport = ScriptedTransport([
-            { _ throws(PartnerError) in
-                time.advance(by: .seconds(11))
-                return PartnerResponse(status: 200, body: Array(#"{"access_token":"T","expires_in":3600}"#.utf8))
-            }
+            ScriptedTransport.answer(200, #"{"access_token":"T","expires_in":3600}"#) { time.advance(by: .seconds(11)) }
         ])
         let client = DSCOClient(
             DSCOSettings(credentials: .client(id: "I", secret: "S")), caller: PartnerCaller(.dsco, transport: transport, clock: time.clock),
