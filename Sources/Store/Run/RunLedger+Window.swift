@@ -1,3 +1,4 @@
+import Domain
 package import FoundationEssentials
 import JSON
 import PostgreSQL
@@ -44,7 +45,7 @@ extension RunLedger {
         try await session.batch([
             """
             update dsco_order_sync o set next_attempt = least(o.next_attempt, \(until))
-            from json_to_recordset(\(PostgresJSON(rows))) as x (store text, number text, updated timestamptz)
+            from json_to_recordset(\(PostgresJSON(text: rows))) as x (store text, number text, updated timestamptz)
             where o.store_id = x.store and o.outgoing_number = x.number and o.status = \(stage.source?.rawValue ?? 0)
               and o.partition = any(\(partitions)::int[]) and (o.looked_up_at is null or o.looked_up_at < x.updated + \(overlap) * interval '1 second')
               and (o.hold_reason is null or o.hold_reason in
