@@ -5,7 +5,8 @@ import Testing
 
 @Suite("What a DSCO answer means")
 struct AnswerTests {
-    private static let envelope = #"{"status":"failure","requestId":"r","messages":[{"code":"VALIDATION_FAILED","severity":"error","description":"no"}]}"#
+    private static let envelope =
+        #"{"status":"failure","requestId":"r","messages":[{"code":"VALIDATION_FAILED","severity":"error","description":"no"}]}"#
     private static let gateway = #"{"message":"Invalid key=value pair (missing equal-sign) in Authorization header"}"#
 
     @Test(
@@ -16,7 +17,8 @@ struct AnswerTests {
             (401, "", .credentials, .credentials), (403, gateway, .bug, .bug), (403, envelope, .credentials, .credentials),
             (403, "<html>", .credentials, .credentials), (404, envelope, .refused, .refused), (404, "<html>", .bug, .bug),
             (404, gateway, .bug, .bug), (405, "", .bug, .bug), (408, "", .unavailable, .unknownOutcome),
-            (409, envelope, .refused, .refused), (413, "", .refused, .refused), (415, "", .bug, .bug), (422, envelope, .refused, .refused),
+            (409, envelope, .refused, .refused), (413, "", .refused, .refused), (415, "", .bug, .bug),
+            (422, envelope, .refused, .refused),
             (429, "", .unavailable, .notExecuted), (500, envelope, .unavailable, .unknownOutcome),
             (502, "<html>", .unavailable, .unknownOutcome), (503, "", .unavailable, .unknownOutcome),
             (504, "", .unavailable, .unknownOutcome), (599, "", .unavailable, .unknownOutcome),
@@ -29,11 +31,16 @@ struct AnswerTests {
     @Test(
         "with its code and words, whatever shape the description has",
         arguments: [
-            (#"{"messages":[{"code":"A","severity":"warn","description":"w"},{"code":"B","severity":"error","description":["x","y"]}]}"#, "B", "w; x; y"),
+            (
+                #"{"messages":[{"code":"A","description":"w"},{"code":"B","severity":"error","description":["x","y"]}]}"#,
+                "B", "w; x; y"
+            ),
             (#"{"messages":[{"description":"only words"}]}"#, nil, "only words"),
             (#"{"messages":[{"code":"C","description":{"field":"sku"}}]}"#, "C", #"{"field":"sku"}"#),
-            (#"{"requestId":"r"}"#, nil, nil), (#"{"error":"invalid_client","error_description":"bad"}"#, "invalid_client", "bad"),
-            (gateway, nil, "Invalid key=value pair (missing equal-sign) in Authorization header"), ("<html>oops</html>", nil, nil),
+            (#"{"requestId":"r"}"#, nil, nil),
+            (#"{"error":"invalid_client","error_description":"bad"}"#, "invalid_client", "bad"),
+            (gateway, nil, "Invalid key=value pair (missing equal-sign) in Authorization header"),
+            ("<html>oops</html>", nil, nil),
         ] as [(String, String?, String?)])
     func words(_ body: String, _ code: String?, _ words: String?) {
         let error = error(400, body, isRead: false)

@@ -14,7 +14,9 @@ struct CallLimiterTests {
             try await limiter.acquire(endpoint, before: nil)
             starts.append(time.now)
         }
-        for (window, limit) in [(Duration.seconds(1), endpoint.rateLimit.perSecond), (.seconds(60), endpoint.rateLimit.perMinute)] {
+        for (window, limit) in [
+            (Duration.seconds(1), endpoint.rateLimit.perSecond), (.seconds(60), endpoint.rateLimit.perMinute),
+        ] {
             var first = 0
             for (index, start) in starts.enumerated() {
                 while start - starts[first] >= window { first += 1 }

@@ -16,7 +16,8 @@ struct ContractExamplesTests {
     ]
     /// Requests that Conveyor does not build: another choice of optional members, or of the query.
     static let notBuilt: Set<String> = [
-        "order_single_shipment.request.minimal.json", "invoice_create.request.minimal.json", "invoice_create.request.full_charges.json",
+        "order_single_shipment.request.minimal.json", "invoice_create.request.minimal.json",
+        "invoice_create.request.full_charges.json",
         "inventory_single_item.request.new_sku.json", "inventory_batch_small.request.query.json",
     ]
     static let used = Example.all.filter { !unused.contains($0.path) && !notBuilt.contains($0.file) }
@@ -80,14 +81,16 @@ struct ContractExamplesTests {
         case ("/order/", 404):
             #expect(try await client.orders(by: .poNumber("PO-DOES-NOT-EXIST")).isEmpty)
         case ("/order/log", 200), ("/invoice/log", 200), ("/inventory/log", 200):
-            let log: ChangeLog = example.path.contains("order") ? .orders : example.path.contains("invoice") ? .invoices : .inventory
+            let log: ChangeLog =
+                example.path.contains("order") ? .orders : example.path.contains("invoice") ? .invoices : .inventory
             let answer = try await client.changes(in: log, .request(id: "R"))
             #expect(answer.rows.count == (try example.json["logs"]?.array?.count))
             #expect(answer.rows.allSatisfy { $0.key != .unknown && $0.status != nil && $0.processed != nil })
             #expect(answer.progress == (example.file.contains("processing") ? .processing : .completed))
         case ("/order/acknowledge", 202), ("/order/shipment/batch/small", 202), ("/invoice/batch/small", 202),
             ("/inventory/batch/small", 202):
-            let receipt = try await client.acknowledge(AcknowledgementBody.batches(Effects.acknowledgements)[0], deadline: fixture.soon)
+            let receipt = try await client.acknowledge(
+                AcknowledgementBody.batches(Effects.acknowledgements)[0], deadline: fixture.soon)
             #expect(receipt.requestID == (try example.json["requestId"]?.string))
         case ("/order/singleShipment", 201), ("/invoice", 201), ("/inventory/singleItem", 201):
             try await client.shipAtOnce([Effects.shipments[2]], deadline: fixture.soon)
@@ -128,7 +131,8 @@ struct ContractExamplesTests {
             ], credentials: .client(id: "ID", secret: "SECRET"), attempts: 1)
         if status == 200 {
             _ = try await fixture.client.orders(in: Self.window)
-            #expect(fixture.transport.sent.last?.headers.contains { $0 == ("Authorization", "bearer EXAMPLE_ACCESS_TOKEN") } == true)
+            #expect(
+                fixture.transport.sent.last?.headers.contains { $0 == ("Authorization", "bearer EXAMPLE_ACCESS_TOKEN") } == true)
         } else {
             let error = try await #require(throws: PartnerError.self) { try await fixture.client.orders(in: Self.window) }
             #expect(error.kind == .credentials)
@@ -164,12 +168,14 @@ struct ContractExamplesTests {
             let time = ChangeLogQuery.time(start: Date(utc: "2026-01-28T01:00:00Z"), end: Date(utc: "2026-01-28T02:00:00Z"))
             _ = try await client.changes(in: .orders, time)
         case ("/order/log", _), ("/invoice/log", _), ("/inventory/log", _):
-            let log: ChangeLog = example.path.contains("order") ? .orders : example.path.contains("invoice") ? .invoices : .inventory
+            let log: ChangeLog =
+                example.path.contains("order") ? .orders : example.path.contains("invoice") ? .invoices : .inventory
             _ = try await client.changes(in: log, .request(id: try #require(try example.json["requestId"]?.string)))
         case ("/invoice/batch/small", _): _ = try await client.invoice(InvoiceBody.batches(Effects.invoices)[0], deadline: soon)
         case ("/invoice", _) where example.place == "query": _ = try await client.invoices(id: "INV-PO-EXAMPLE-0001")
         case ("/invoice", _): try await client.invoiceAtOnce(Effects.invoices[0], deadline: soon)
-        case ("/inventory/batch/small", _): _ = try await client.setStock(InventoryBody.batches(Effects.figures)[0], deadline: soon)
+        case ("/inventory/batch/small", _):
+            _ = try await client.setStock(InventoryBody.batches(Effects.figures)[0], deadline: soon)
         case ("/inventory/singleItem", _): try await client.setStockAtOnce(Effects.figures[0], deadline: soon)
         case ("/inventory", _): _ = try await client.stock(sku: "SKU-A")
         case ("/warehouse/page", _): _ = try await client.warehouses()

@@ -14,12 +14,13 @@ struct Example: CustomTestStringConvertible, Sendable {
     var bytes: [UInt8] { Example.bytes(file) }
     var json: JSON { get throws { try JSON.parse(bytes) } }
 
-    static let all: [Example] = (try? JSON.parse(bytes("manifest.json")))?.array?.compactMap { entry in
-        guard let file = entry["file"]?.string, let method = entry["method"]?.string, let path = entry["path"]?.string,
-            let place = entry["where"]?.string
-        else { return nil }
-        return Example(file: file, method: method.uppercased(), path: path, place: place)
-    } ?? []
+    static let all: [Example] =
+        (try? JSON.parse(bytes("manifest.json")))?.array?.compactMap { entry in
+            guard let file = entry["file"]?.string, let method = entry["method"]?.string, let path = entry["path"]?.string,
+                let place = entry["where"]?.string
+            else { return nil }
+            return Example(file: file, method: method.uppercased(), path: path, place: place)
+        } ?? []
 
     static func bytes(_ file: String) -> [UInt8] {
         guard let folder = Bundle.module.url(forResource: "Examples", withExtension: nil),

@@ -16,9 +16,11 @@ struct Fixture {
     ) {
         transport = ScriptedTransport(replies, otherwise: otherwise)
         let caller = PartnerCaller(
-            .dsco, transport: transport, backoff: Backoff(base: .seconds(1), attempts: attempts, jitter: { 1 }), clock: time.clock)
+            .dsco, transport: transport, backoff: Backoff(base: .seconds(1), attempts: attempts, jitter: { 1 }), clock: time.clock
+        )
         client = DSCOClient(
-            DSCOSettings(baseURL: "https://dsco.example/api/v3/", credentials: credentials, timeout: .seconds(30)), caller: caller,
+            DSCOSettings(baseURL: "https://dsco.example/api/v3/", credentials: credentials, timeout: .seconds(30)),
+            caller: caller,
             limiter: limiter ?? InProcessCallLimiter(clock: time.clock))
     }
 
@@ -49,7 +51,9 @@ enum Effects {
     ]
 
     static let invoices = [
-        invoice("1", [billed(1, "1310486901", "SKU-A", 2, "54.00"), billed(2, "1310486902", "SKU-B", 1, "12.5")], tracking: "409900000001"),
+        invoice(
+            "1", [billed(1, "1310486901", "SKU-A", 2, "54.00"), billed(2, "1310486902", "SKU-B", 1, "12.5")],
+            tracking: "409900000001"),
         invoice("2", [billed(1, "1310486901", "SKU-A", 1, "54")], tracking: nil),
     ]
 
@@ -86,7 +90,8 @@ enum Effects {
 
     static func billed(_ line: Int, _ item: String, _ sku: String, _ quantity: Int, _ price: String) -> Invoice.Line {
         Invoice.Line(
-            lineNumber: line, dscoItemID: item, sku: sku, partnerSKU: nil, quantity: quantity, unitPrice: Decimal(string: price) ?? -1,
+            lineNumber: line, dscoItemID: item, sku: sku, partnerSKU: nil, quantity: quantity,
+            unitPrice: Decimal(string: price) ?? -1,
             trackingNumber: nil)
     }
 }

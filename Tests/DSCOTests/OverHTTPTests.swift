@@ -35,7 +35,9 @@ struct OverHTTPTests {
         let router = Router()
         router.post("/api/v3/oauth2/token") { request, _ in
             let form = String(buffer: try await request.body.collect(upTo: 10_000))
-            guard form == "grant_type=client_credentials&client_id=a%26b&client_secret=c%3Dd" else { throw HTTPError(.unauthorized) }
+            guard form == "grant_type=client_credentials&client_id=a%26b&client_secret=c%3Dd" else {
+                throw HTTPError(.unauthorized)
+            }
             return reply(.ok, "oauth2_token.response.200.json")
         }
         let known = router.group("/api/v3")
@@ -51,7 +53,9 @@ struct OverHTTPTests {
         }
         known.get("order/log") { request, _ in
             try identify(request)
-            guard request.uri.queryParameters["requestId"] == "0f5c1d3e-7a2b-4c6d-9e8f-000000000008" else { throw HTTPError(.badRequest) }
+            guard request.uri.queryParameters["requestId"] == "0f5c1d3e-7a2b-4c6d-9e8f-000000000008" else {
+                throw HTTPError(.badRequest)
+            }
             return reply(.ok, "order_log.response.200.shipment.json")
         }
         known.get("inventory") { _, _ in reply(.forbidden, "gateway_unknown_path.response.403.json") }
@@ -84,7 +88,8 @@ struct OverHTTPTests {
     }
 
     private static func identify(_ request: Request) throws {
-        guard request.headers[.authorization] == "bearer EXAMPLE_ACCESS_TOKEN", request.headers[.accept] == "application/json" else {
+        guard request.headers[.authorization] == "bearer EXAMPLE_ACCESS_TOKEN", request.headers[.accept] == "application/json"
+        else {
             throw HTTPError(.unauthorized)
         }
     }

@@ -8,7 +8,8 @@ import Testing
 
 @Suite("Pages of orders")
 struct OrderPageTests {
-    private static let window = OrderWindow(.created, since: Date(utc: "2026-01-01T00:00:00Z"), until: Date(utc: "2026-01-02T00:00:00Z"))
+    private static let window = OrderWindow(
+        .created, since: Date(utc: "2026-01-01T00:00:00Z"), until: Date(utc: "2026-01-02T00:00:00Z"))
 
     @Test("keep every order's bytes, and one that cannot be understood leaves the others alone")
     func unreadableOrder() async throws {
@@ -16,7 +17,9 @@ struct OrderPageTests {
             #"{"poNumber":"A", "lineItems":[{"quantity":1,"expectedCost":54.00}]}"#, #"{"lineItems":[]}"#, "17",
             #"{"poNumber":"B","lineItems":[]}"#,
         ]
-        let fixture = Fixture([ScriptedTransport.answer(200, #"{"scrollId":"S","orders":[\#(orders.joined(separator: " ,\n"))]}"#)])
+        let fixture = Fixture([
+            ScriptedTransport.answer(200, #"{"scrollId":"S","orders":[\#(orders.joined(separator: " ,\n"))]}"#)
+        ])
         let page = try await fixture.client.orders(in: Self.window)
         #expect(page.scrollID == "S")
         #expect(!page.isLast)
@@ -49,7 +52,8 @@ struct OrderPageTests {
         #expect(fixture.transport.sent.allSatisfy { $0.url == "https://dsco.example/api/v3/order/page?scrollId=S%261" })
     }
 
-    @Test("ask for their window in UTC seconds, with a page size DSCO takes", arguments: [(1, "10"), (500, "500"), (5000, "1000")])
+    @Test(
+        "ask for their window in UTC seconds, with a page size DSCO takes", arguments: [(1, "10"), (500, "500"), (5000, "1000")])
     func windowQuery(_ size: Int, _ sent: String) async throws {
         let fixture = Fixture([ScriptedTransport.answer(200, #"{"orders":[]}"#)])
         var window = Self.window
@@ -60,7 +64,9 @@ struct OrderPageTests {
                 + "&until=2026-01-02T00%3A00%3A00Z&includeTestOrders=true&ordersPerPage=\(sent)")
     }
 
-    @Test("that are no pages are an error, never an empty window", arguments: ["", "<html>", "{}", #"{"orders":null}"#, #"{"orders":[{]}"#])
+    @Test(
+        "that are no pages are an error, never an empty window",
+        arguments: ["", "<html>", "{}", #"{"orders":null}"#, #"{"orders":[{]}"#])
     func malformed(_ body: String) async throws {
         let fixture = Fixture([ScriptedTransport.answer(200, body)])
         let error = try await #require(throws: PartnerError.self) { try await fixture.client.orders(in: Self.window) }
@@ -72,16 +78,19 @@ struct OrderPageTests {
 struct OrderLookupTests {
     @Test("asks for all that share a number, and takes one or a list")
     func several() async throws {
-        let (one, two) = (#"{"poNumber":"A","dscoOrderId":"1","lineItems":[]}"#, #"{"poNumber":"A","dscoOrderId":"2","lineItems":[]}"#)
+        let (one, two) = (
+            #"{"poNumber":"A","dscoOrderId":"1","lineItems":[]}"#, #"{"poNumber":"A","dscoOrderId":"2","lineItems":[]}"#
+        )
         let fixture = Fixture([ScriptedTransport.answer(200, " [\(one), \(two)]\n"), ScriptedTransport.answer(200, one)])
         let all = try await fixture.client.orders(by: .poNumber("A B"))
         #expect(all.map { String(decoding: $0.raw, as: UTF8.self) } == [one, two])
         #expect(try all.map { try $0.order.get().dscoOrderID } == ["1", "2"])
         #expect(try await fixture.client.orders(by: .dscoOrderID("1")).count == 1)
-        #expect(fixture.transport.sent.map(\.url) == [
-            "https://dsco.example/api/v3/order/?orderKey=poNumber&value=A%20B&returnMultiple=true",
-            "https://dsco.example/api/v3/order/?orderKey=dscoOrderId&value=1&returnMultiple=true",
-        ])
+        #expect(
+            fixture.transport.sent.map(\.url) == [
+                "https://dsco.example/api/v3/order/?orderKey=poNumber&value=A%20B&returnMultiple=true",
+                "https://dsco.example/api/v3/order/?orderKey=dscoOrderId&value=1&returnMultiple=true",
+            ])
     }
 
     @Test("finds nothing only when DSCO itself says so", arguments: ["<html>not found</html>", "", #"{"message":"no route"}"#])
@@ -101,8 +110,12 @@ struct OrderLookupTests {
 @Suite("Reading a change log")
 struct ChangeLogTests {
     private static func page(_ ids: [String], scroll: String?, status: String? = nil) -> ScriptedTransport.Reply {
-        let rows = ids.map { #"{"payload":{"id":\#($0),"type":"PO_NUMBER"},"status":"success","dateProcessed":"2026-01-28T01:20:09.000Z"}"# }
-        let head = [scroll.map { #""scrollId":"\#($0)""# }, status.map { #""status":"\#($0)""# }].compactMap { $0 }.map { $0 + "," }.joined()
+        let rows = ids.map {
+            #"{"payload":{"id":\#($0),"type":"PO_NUMBER"},"status":"success","dateProcessed":"2026-01-28T01:20:09.000Z"}"#
+        }
+        let head = [scroll.map { #""scrollId":"\#($0)""# }, status.map { #""status":"\#($0)""# }].compactMap { $0 }.map {
+            $0 + ","
+        }.joined()
         return ScriptedTransport.answer(200, "{\(head)\"logs\":[\(rows.joined(separator: ","))]}")
     }
 
@@ -115,9 +128,10 @@ struct ChangeLogTests {
         let answer = try await fixture.client.changes(in: .orders, .request(id: "R"))
         #expect(answer.progress == .processing)
         #expect(answer.rows.map(\.key) == ["A", "2", "C"].map { .acknowledgement(id: $0, type: "PO_NUMBER") })
-        #expect(fixture.transport.sent.map { $0.url.split(separator: "?")[1] } == [
-            "requestId=R&status=success_or_failure", "scrollId=S", "scrollId=S",
-        ])
+        #expect(
+            fixture.transport.sent.map { $0.url.split(separator: "?")[1] } == [
+                "requestId=R&status=success_or_failure", "scrollId=S", "scrollId=S",
+            ])
     }
 
     @Test("stops at once without a scrollId")
@@ -129,7 +143,9 @@ struct ChangeLogTests {
     @Test("fails as a whole when its scrollId expires: half a log proves nothing")
     func expired() async throws {
         let fixture = Fixture([Self.page([#""A""#], scroll: "S"), Fixture.example(404, "order_get.response.404.json")])
-        let error = try await #require(throws: PartnerError.self) { try await fixture.client.changes(in: .orders, .request(id: "R")) }
+        let error = try await #require(throws: PartnerError.self) {
+            try await fixture.client.changes(in: .orders, .request(id: "R"))
+        }
         #expect(error.kind == .unavailable)
     }
 
@@ -142,10 +158,12 @@ struct ChangeLogTests {
     @Test("keeps what each row is about, its outcome and DSCO's words")
     func rows() async throws {
         let shipments = try await rows(.orders, "order_log.response.200.shipment.json")
-        #expect(shipments.map(\.key) == [
-            .shipments(dscoOrderID: "1075104802", poNumber: "PO-EXAMPLE-0002", trackingNumbers: ["409900000003"]),
-            .shipments(dscoOrderID: "1075104801", poNumber: "PO-EXAMPLE-0001", trackingNumbers: ["409900000001", "409900000002"]),
-        ])
+        #expect(
+            shipments.map(\.key) == [
+                .shipments(dscoOrderID: "1075104802", poNumber: "PO-EXAMPLE-0002", trackingNumbers: ["409900000003"]),
+                .shipments(
+                    dscoOrderID: "1075104801", poNumber: "PO-EXAMPLE-0001", trackingNumbers: ["409900000001", "409900000002"]),
+            ])
         #expect(shipments.map(\.status) == [.success, .failure])
         #expect(shipments[1].words == "Ship carrier is required")
         #expect(shipments[1].code == "VALIDATION_FAILED")
@@ -155,7 +173,10 @@ struct ChangeLogTests {
         let invoices = try await rows(.invoices, "invoice_log.response.200.json")
         #expect(invoices[1].key == .invoice(id: "INV-PO-EXAMPLE-0002", dscoOrderID: "1075104802", poNumber: "PO-EXAMPLE-0002"))
         #expect(invoices[1].words == "The invoice has already been created with this invoiceId")
-        #expect(try await rows(.inventory, "inventory_log.response.200.json").map(\.key) == [.item(sku: "SKU-A"), .item(sku: "SKU-B")])
+        #expect(
+            try await rows(.inventory, "inventory_log.response.200.json").map(\.key) == [
+                .item(sku: "SKU-A"), .item(sku: "SKU-B"),
+            ])
     }
 
     @Test("never takes a cancellation, a strange row or an unknown outcome for the confirmation of an acknowledgement")
@@ -169,9 +190,10 @@ struct ChangeLogTests {
                 """#)
         ])
         let rows = try await fixture.client.changes(in: .orders, .request(id: "R")).rows
-        #expect(rows.map(\.key) == [
-            .orderLines(id: "A", type: "PO_NUMBER"), .unknown, .acknowledgement(id: "A", type: "PO_NUMBER"),
-        ])
+        #expect(
+            rows.map(\.key) == [
+                .orderLines(id: "A", type: "PO_NUMBER"), .unknown, .acknowledgement(id: "A", type: "PO_NUMBER"),
+            ])
         #expect(rows[2].status == nil)
     }
 

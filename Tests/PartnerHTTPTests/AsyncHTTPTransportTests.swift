@@ -22,7 +22,8 @@ struct AsyncHTTPTransportTests {
 
     private static func request(port: Int, isRead: Bool, timeout: Duration = .seconds(20)) -> PartnerRequest {
         PartnerRequest(
-            method: isRead ? "GET" : "POST", url: "http://127.0.0.1:\(port)/order?secret=S3CRET", body: isRead ? nil : Array("{}".utf8),
+            method: isRead ? "GET" : "POST", url: "http://127.0.0.1:\(port)/order?secret=S3CRET",
+            body: isRead ? nil : Array("{}".utf8),
             deadline: .now + timeout, isRead: isRead)
     }
 
@@ -58,7 +59,9 @@ struct AsyncHTTPTransportTests {
         #expect(response.status == 307)
     }
 
-    @Test("proves that nothing was sent when the port refuses", arguments: [(true, PartnerError.Kind.unavailable), (false, .notExecuted)])
+    @Test(
+        "proves that nothing was sent when the port refuses",
+        arguments: [(true, PartnerError.Kind.unavailable), (false, .notExecuted)])
     func refusedPort(_ isRead: Bool, _ kind: PartnerError.Kind) async throws {
         let free = try await CutoffServer.run(.silent) { $0.port }
         let start = ContinuousClock.now
@@ -75,7 +78,8 @@ struct AsyncHTTPTransportTests {
     @Test(
         "leaves a write in doubt, and a read to be made again, when the connection breaks",
         arguments: [
-            CutoffServer.Conduct.cut, .sendAndCut("HTTP/1.1 202 Acc"), .sendAndCut("HTTP/1.1 202 Accepted\r\nContent-Length: 50\r\n\r\nhal"),
+            CutoffServer.Conduct.cut, .sendAndCut("HTTP/1.1 202 Acc"),
+            .sendAndCut("HTTP/1.1 202 Accepted\r\nContent-Length: 50\r\n\r\nhal"),
             .sendAndCut("garbage\r\n\r\n"),
         ])
     func broken(_ conduct: CutoffServer.Conduct) async throws {

@@ -97,8 +97,9 @@ struct CircuitBreakerTests {
         } else {
             #expect(!isFailing)
         }
-        guard case .noEvidence = CircuitBreaker.Outcome(
-            PartnerError(.dsco, kind, call: "GET /", code: PartnerError.Code.deadlinePassed))
+        guard
+            case .noEvidence = CircuitBreaker.Outcome(
+                PartnerError(.dsco, kind, call: "GET /", code: PartnerError.Code.deadlinePassed))
         else {
             Issue.record("our own deadline is not the partner's doing")
             return

@@ -20,7 +20,9 @@ struct PartnerCallerTests {
             },
             understand: { response throws(PartnerError) in
                 guard response.status != 429 else {
-                    throw PartnerError(.dsco, isRead ? .unavailable : .notExecuted, call: "GET /x", retryAfter: response.retryAfter(now: time.clock.date()))
+                    throw PartnerError(
+                        .dsco, isRead ? .unavailable : .notExecuted, call: "GET /x",
+                        retryAfter: response.retryAfter(now: time.clock.date()))
                 }
                 return response.status
             })
@@ -46,7 +48,9 @@ struct PartnerCallerTests {
 
     @Test("waits as long as the partner asks, and hands a long wait back to the caller")
     func retryAfter() async throws {
-        let transport = ScriptedTransport([ScriptedTransport.answer(429, headers: [("Retry-After", "9")]), ScriptedTransport.answer(200)])
+        let transport = ScriptedTransport([
+            ScriptedTransport.answer(429, headers: [("Retry-After", "9")]), ScriptedTransport.answer(200),
+        ])
         #expect(try await perform(transport) == 200)
         #expect(time.slept == [.seconds(9)])
         let long = ScriptedTransport([ScriptedTransport.answer(429, headers: [("Retry-After", "600")])])
@@ -56,7 +60,8 @@ struct PartnerCallerTests {
     }
 
     @Test(
-        "never repeats what it must not", arguments: [PartnerError.Kind.unknownOutcome, .credentials, .refused, .malformedAnswer, .bug])
+        "never repeats what it must not",
+        arguments: [PartnerError.Kind.unknownOutcome, .credentials, .refused, .malformedAnswer, .bug])
     func once(_ kind: PartnerError.Kind) async throws {
         let transport = ScriptedTransport([], otherwise: ScriptedTransport.failure(.dsco, kind))
         let error = try await #require(throws: PartnerError.self) { try await perform(transport, isRead: false) }
