@@ -51,6 +51,12 @@ package struct PostgresQuery: Sendable, ExpressibleByStringInterpolation {
             pieces.append("")
         }
 
+        /// Without this the compiler takes an optional for one that was interpolated by accident.
+        package mutating func appendInterpolation<Value: PostgresEncodable>(_ value: Value?) {
+            binds.append(value.postgresBind)
+            pieces.append("")
+        }
+
         package mutating func appendInterpolation(_ fragment: PostgresQuery) {
             appendLiteral(fragment.pieces[0])
             binds += fragment.binds
