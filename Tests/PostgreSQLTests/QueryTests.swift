@@ -148,7 +148,8 @@ struct QueryTests {
             let connection = try await database.connect()
             try await withThrowingTaskGroup(of: Int.self) { group in
                 for number in 0..<100 { group.addTask { try await connection.query("select \(number)")[0].decode(0) } }
-                #expect(try await group.reduce(0, +) == 4950)
+                let sum = try await group.reduce(0, +)
+                #expect(sum == 4950)
             }
         }
     }

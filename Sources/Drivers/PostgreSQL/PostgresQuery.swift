@@ -51,6 +51,12 @@ package struct PostgresQuery: Sendable, ExpressibleByStringInterpolation {
             pieces.append("")
         }
 
+        /// nil is sent as NULL. (An overload of its own, since the compiler takes an optional in any other for a mistake.)
+        package mutating func appendInterpolation<Value: PostgresEncodable>(_ value: Value?) {
+            binds.append(value.postgresBind)
+            pieces.append("")
+        }
+
         package mutating func appendInterpolation(_ fragment: PostgresQuery) {
             appendLiteral(fragment.pieces[0])
             binds += fragment.binds
@@ -63,7 +69,22 @@ package struct PostgresQuery: Sendable, ExpressibleByStringInterpolation {
     }
 }
 
+extension Sequence<PostgresQuery> {
+    /// One fragment of many, such as the rows of `values`.
+    package func joined(separator: String) -> PostgresQuery {
+        var joined = PostgresQuery(unescaped: "")
+        for (index, query) in enumerated() { joined.append(query, after: index == 0 ? "" : separator) }
+        return joined
+    }
+}
+
 extension PostgresQuery {
+    fileprivate mutating func append(_ fragment: PostgresQuery, after separator: String) {
+        pieces[pieces.count - 1] += separator + fragment.pieces[0]
+        binds += fragment.binds
+        pieces += fragment.pieces.dropFirst()
+    }
+
     /// libpq counts parameters in 16 bits.
     static let mostBinds = 65535
 
