@@ -30,7 +30,10 @@ struct ValueTests {
     }
 
     @Test func texts() async throws {
-        let texts = ["", "plain", "O'Brien \\ \"x\"", "领星 订单 ✅ 🧾 e\u{301}", "a\nb\tc\r", "null", "NULL", "$1", "{}", String(repeating: "柜", count: 350_000)]
+        let texts = [
+            "", "plain", "O'Brien \\ \"x\"", "领星 订单 ✅ 🧾 e\u{301}", "a\nb\tc\r", "null", "NULL", "$1", "{}",
+            String(repeating: "柜", count: 350_000),
+        ]
         try await expectRoundTrips(texts, through: "text")
         try await expectRoundTrips(["abc"], through: "varchar(10)")
     }
@@ -72,10 +75,12 @@ struct ValueTests {
         try await expectRoundTrips(dates + [.distantPast, .distantFuture], through: "timestamptz")
     }
 
-    @Test("A date is the moment that the database shows", arguments: [
-        "2026-01-31 23:59:59.000001+00", "1970-01-01 00:00:00+00", "2024-02-29 12:00:00+08", "0044-03-15 00:00:00+00 BC",
-        "1969-12-31 23:59:59.5+00", "2000-03-01 00:00:00+00", "1900-02-28 23:59:59.999999+00", "12026-07-01 00:00:00-03:30",
-    ])
+    @Test(
+        "A date is the moment that the database shows",
+        arguments: [
+            "2026-01-31 23:59:59.000001+00", "1970-01-01 00:00:00+00", "2024-02-29 12:00:00+08", "0044-03-15 00:00:00+00 BC",
+            "1969-12-31 23:59:59.5+00", "2000-03-01 00:00:00+00", "1900-02-28 23:59:59.999999+00", "12026-07-01 00:00:00-03:30",
+        ])
     func dateText(text: String) async throws {
         try await withTestDatabase { database in
             let connection = try await database.connect()
@@ -113,7 +118,8 @@ struct ValueTests {
     }
 
     @Test func arrays() async throws {
-        try await expectRoundTrips([[], ["a"], ["", "NULL", "null", "a,b", "{x}", "\"q\"", "\\", " ", "领\n"]] as [[String]], through: "text[]")
+        try await expectRoundTrips(
+            [[], ["a"], ["", "NULL", "null", "a,b", "{x}", "\"q\"", "\\", " ", "领\n"]] as [[String]], through: "text[]")
         try await expectRoundTrips([["a", nil, "NULL"], [nil], []] as [[String?]], through: "text[]")
         try await expectRoundTrips([[1, -2, .max], []] as [[Int]], through: "bigint[]")
         try await expectRoundTrips([[1, nil]] as [[Int64?]], through: "bigint[]")
@@ -180,9 +186,12 @@ struct ValueTests {
                 let error = await failure { try await connection.query(query) }
                 #expect(error?.code == .invalidQuery)
             }
-            let tooMany = await failure { try await connection.query("select \((0..<65536).map { "\($0)" }.joined(separator: ", "))") }
+            func numbers(_ count: Int) -> PostgresQuery {
+                (0..<count).map { number -> PostgresQuery in "\(number)" }.joined(separator: ", ")
+            }
+            let tooMany = await failure { try await connection.query("select \(numbers(65536))") }
             #expect(tooMany?.code == .invalidQuery)
-            let most = try await connection.query("select \((0..<1600).map { "\($0)" }.joined(separator: ", "))")
+            let most = try await connection.query("select \(numbers(1600))")
             #expect(try most[0].decode(1599) == 1599)
             let nul = await failure { try await connection.query("select \("a\u{0}b")") }
             #expect(nul.map { "\($0)" }?.contains("U+0000") == true)

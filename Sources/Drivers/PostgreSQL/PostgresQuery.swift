@@ -91,7 +91,8 @@ extension PostgresQuery {
     /// Why this query cannot be sent, if it cannot: found before a byte leaves the process.
     var fault: PostgresError? {
         if binds.count > Self.mostBinds {
-            return PostgresError(.invalidQuery, "The query has \(binds.count) parameters, PostgreSQL takes at most \(Self.mostBinds).")
+            return PostgresError(
+                .invalidQuery, "The query has \(binds.count) parameters, PostgreSQL takes at most \(Self.mostBinds).")
         }
         if pieces.contains(where: { $0.utf8.contains(0) }) {
             return PostgresError(.invalidQuery, "The SQL text contains a NUL character.")
