@@ -1,7 +1,7 @@
 package import Logging
 import NIOConcurrencyHelpers
 package import PostgreSQL
-package import ServiceLifecycle
+import ServiceLifecycle
 
 /// What a process knows of the runtime configuration.
 package enum ConfigurationState: Sendable, Hashable {

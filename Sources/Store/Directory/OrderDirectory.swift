@@ -1,6 +1,5 @@
 package import Domain
 import FoundationEssentials
-package import JSON
 package import PostgreSQL
 
 /// Reads orders for people: the command line, the console and its API.

@@ -1,4 +1,3 @@
-package import Domain
 package import FoundationEssentials
 import JSON
 package import PostgreSQL

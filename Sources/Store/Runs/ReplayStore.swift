@@ -18,7 +18,7 @@ package struct ReplayStore: Sendable {
             try await session.query(
                 """
                 insert into replay (id, stage, filter, requested_by, reason, state, created_at)
-                values (\(id), \(stage.rawValue), \(PostgresJSON(text: filter.json.text())), \(requestedBy), \(reason), 'open', \(now))
+                values (\(id), \(stage.rawValue), \(PostgresJSON(text: filter.json.text())), \(requestedBy), \(reason as String?), 'open', \(now))
                 """)
             if let source = stage.source, let condition = Self.condition(filter) {
                 try await session.query(

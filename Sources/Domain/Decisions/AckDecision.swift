@@ -1,0 +1,62 @@
+package import FoundationEssentials
+
+/// What ack does with an order at status 2 (design 6, ack).
+package enum AckDecision {
+    /// - Parameters:
+    ///   - listed: LingXing's rows for the order's outgoing number, deleted ones included.
+    ///   - settling: how late, in seconds, LingXing may show an order that it took.
+    package static func decide(
+        record: OrderRecord, listed: [LingXingOrder], configuration: RuntimeConfiguration, now: Date, settling: TimeInterval
+    ) -> Decided<Acknowledgement> {
+        guard let identity = record.identity(configuration) else {
+            return Decided(.hold(Hold(.shopUnmapped, facts: record.order.retailerID ?? "")))
+        }
+        let rows = record.ownRows(listed, identity)
+        let present = rows.filter { !$0.isDeleted }
+        var learned = Learned()
+        learned.identity = identity
+        if !present.isEmpty { learned.lingXingOrderNumbers = present.numbers }
+        if let hold = record.cancellationHold { return Decided(.hold(hold), learned) }
+
+        let cancelled = present.filter { $0.status == .cancelled }
+        if !cancelled.isEmpty, let hold = record.raised(.cancelledInLingXing, cancelled.numbers.facts) {
+            return Decided(.hold(hold), learned)
+        }
+        let live = present.filter { $0.status != .cancelled }
+        guard !live.isEmpty else {
+            let isSettling = now < record.statusSince.addingTimeInterval(settling)
+            let facts = Set(rows.numbers).union(record.lingXingOrderNumbers).facts
+            if cancelled.isEmpty, !isSettling, let hold = record.raised(.deletedInLingXing, facts) {
+                return Decided(.hold(hold), learned)
+            }
+            return Decided(.wait(.notReviewed), learned)
+        }
+        guard live.allSatisfy({ configuration.ack.statuses.contains($0.rawStatus) }) else {
+            return Decided(.wait(.notReviewed), learned)
+        }
+        if record.order.isAcknowledgedAtDSCO {
+            return Decided(.advance(note: "DSCO counts the order as acknowledged already"), learned)
+        }
+
+        let ourNumber = live.numbers.first
+        // A purchase order number that several orders share would acknowledge the wrong one (design 1).
+        guard identity.idType == .poNumber, record.isNumberShared else {
+            return Decided(.send([Acknowledgement(id: identity.number, type: identity.idType, supplierOrderNumber: ourNumber)]), learned)
+        }
+        guard let id = record.order.dscoOrderID else {
+            return Decided(.hold(Hold(.poNumberShared, facts: identity.number)), learned)
+        }
+        return Decided(.send([Acknowledgement(id: id, type: .dscoOrderID, supplierOrderNumber: ourNumber)]), learned)
+    }
+}
+
+extension Order {
+    /// By lifecycle; where that is unreadable, the old status says as much (DSCO contract 3.4).
+    var isAcknowledgedAtDSCO: Bool {
+        switch lifecycle {
+        case .acknowledged, .completed: true
+        case .received, .created: false
+        case nil: dscoStatus == .shipmentPending || dscoStatus == .shipped
+        }
+    }
+}

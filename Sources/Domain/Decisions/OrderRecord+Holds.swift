@@ -1,0 +1,28 @@
+extension OrderRecord {
+    /// The hold, unless a person has accepted exactly these facts and the reason is one that a release may waive (design 6).
+    func raised(_ reason: HoldReason, _ facts: String = "") -> Hold? {
+        let hold = Hold(reason, facts: facts)
+        return reason.isWaivable && accepts(hold) ? nil : hold
+    }
+
+    /// What DSCO says about the order that stops every stage: cancelled, or the retailer asks to cancel.
+    var cancellationHold: Hold? {
+        if order.dscoStatus == .cancelled, let hold = raised(.cancelledAtDSCO) { return hold }
+        return order.isCancelRequested ? raised(.cancelRequested) : nil
+    }
+
+    /// The rows of LingXing's list that are this order's.
+    func ownRows(_ listed: [LingXingOrder], _ identity: OutgoingIdentity) -> [LingXingOrder] {
+        listed.filter { $0.storeID == identity.storeID && $0.platformOrderNos.contains(identity.number) }
+    }
+}
+
+extension Sequence<LingXingOrder> {
+    /// The system order numbers in order, each once: a fingerprint that does not depend on LingXing's order of rows.
+    var numbers: [String] { Set(map(\.globalOrderNo)).sorted() }
+}
+
+extension Sequence<String> {
+    /// The words in order, each once, as the facts of a hold.
+    var facts: String { Set(self).sorted().joined(separator: ",") }
+}
