@@ -85,7 +85,7 @@ let package = Package(
         target("Stages/Invoice", ["StageRunner", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log]),
         target("Stages/Stock", ["StageRunner", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log]),
 
-        target("Sandbox", ["JSON", hummingbird, log, locks, crypto, cryptoExtras, nio]),
+        target("Sandbox", [hummingbird, log, lifecycle, crypto, cryptoExtras, nio]),
 
         target(
             "Composition",
@@ -101,7 +101,7 @@ let package = Package(
         executable("invoice-worker", ["Composition"]),
         executable("stock-worker", ["Composition"]),
         executable("scheduler", ["Composition"]),
-        executable("sandbox", ["Sandbox", arguments, log]),
+        executable("sandbox", ["Sandbox", arguments, lifecycle, log]),
         executable("conveyor", ["Composition", "Domain", "Pipeline", "Store", "RabbitMQ", "PostgreSQL", "JSON", arguments, log]),
 
         // Tests mirror Sources.
@@ -117,7 +117,7 @@ let package = Package(
         tests("DSCO", ["DSCO", "PartnerHTTP", "Domain", "JSON", hummingbird, log], resources: [.copy("Examples")]),
         tests("LingXing", ["LingXing", "PartnerHTTP", "Domain", "JSON", hummingbird, log], resources: [.copy("Examples")]),
         tests("Store", ["Store", "Domain", "Pipeline", "PostgreSQL", "JSON", "TestSupport", log]),
-        tests("Sandbox", ["Sandbox", "JSON", httpClient, log]),
+        tests("Sandbox", ["Sandbox", crypto, cryptoExtras, httpClient, lifecycle, log]),
         tests(
             "EndToEnd",
             [

@@ -1,0 +1,48 @@
+import FoundationEssentials
+
+/// The stock figures of one SKU at DSCO.
+struct ItemStock: Sendable {
+    let product: Int?
+    var sku: String
+    /// By warehouse code.
+    var quantities: [String: Int]
+    var status: String
+    var updated: Date
+
+    var available: Int {
+        quantities.values.reduce(0, +)
+    }
+
+    /// Takes units off one warehouse, never below zero.
+    mutating func take(_ units: Int, from code: String) {
+        guard let quantity = quantities[code] else { return }
+        quantities[code] = max(0, quantity - units)
+    }
+}
+
+extension DSCOWorld {
+    /// Before the first stock run the figures are wrong, so that the run has something to do.
+    static func firstInventory(_ world: FixedWorld, at date: Date) -> [String: ItemStock] {
+        var inventory: [String: ItemStock] = [:]
+        for (index, product) in world.products.enumerated() {
+            inventory[product.sku] = ItemStock(
+                product: index, sku: product.sku, quantities: ["WH01": 1, "WH02": 0], status: "in-stock", updated: date)
+        }
+        return inventory
+    }
+
+    func item(sku: String) -> ItemStock? {
+        _ = advance()
+        return inventory[sku]
+    }
+
+    func item(key: String, _ value: String) -> ItemStock? {
+        _ = advance()
+        switch key {
+        case "sku": return inventory[value]
+        case "dscoItemId": return world.products.first { $0.dscoItemID == value }.flatMap { inventory[$0.sku] }
+        case "upc": return world.products.first { $0.upc == value }.flatMap { inventory[$0.sku] }
+        default: return nil
+        }
+    }
+}
