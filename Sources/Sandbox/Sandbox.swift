@@ -27,9 +27,11 @@ package struct Sandbox: Service {
         recorder = RequestRecorder(file: configuration.recordFile)
         documents = Documents(world: world, configuration: configuration, clock: clock)
         dsco = DSCOWorld(
-            settings: configuration.dsco, seed: configuration.seed, world: world, clock: clock, effects: effects, faults: faults, book: book)
+            settings: configuration.dsco, seed: configuration.seed, world: world, clock: clock, effects: effects, faults: faults,
+            book: book)
         lingXing = LingXingWorld(
-            settings: configuration.lingXing, seed: configuration.seed, world: world, clock: clock, effects: effects, faults: faults, book: book)
+            settings: configuration.lingXing, seed: configuration.seed, world: world, clock: clock, effects: effects,
+            faults: faults, book: book)
     }
 
     package func run() async throws {
@@ -62,10 +64,12 @@ package struct Sandbox: Service {
     private func responder() -> SandboxResponder {
         SandboxResponder(
             dsco: DSCOGateway(
-                memory: dsco, settings: configuration.dsco, world: documents.world, effects: effects, faults: faults, clock: clock,
+                memory: dsco, settings: configuration.dsco, world: documents.world, effects: effects, faults: faults,
+                clock: clock,
                 limiter: CallRateLimiter()),
             lingXing: LingXingGateway(
-                memory: lingXing, settings: configuration.lingXing, world: documents.world, effects: effects, faults: faults, clock: clock,
+                memory: lingXing, settings: configuration.lingXing, world: documents.world, effects: effects, faults: faults,
+                clock: clock,
                 tokens: LingXingTokens(settings: configuration.lingXing, seed: configuration.seed), capacity: PathCapacity()),
             control: Control(
                 dsco: dsco, lingXing: lingXing, faults: faults, effects: effects, recorder: recorder, documents: documents,

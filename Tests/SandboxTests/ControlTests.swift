@@ -13,7 +13,9 @@ struct ControlTests {
             let result = Box()
             try await withSandbox(clock: clock) { running in
                 _ = try await running.send(.POST, "/sandbox/orders", body: Array(#"{"count":200,"seed":\#(seed)}"#.utf8))
-                result.orders = try await running.sweep().sorted { ($0["dscoOrderId"]?.text ?? "") < ($1["dscoOrderId"]?.text ?? "") }
+                result.orders = try await running.sweep().sorted {
+                    ($0["dscoOrderId"]?.text ?? "") < ($1["dscoOrderId"]?.text ?? "")
+                }
             }
             return result.orders
         }
@@ -38,10 +40,13 @@ struct ControlTests {
             let orders = try await running.send(.GET, "/sandbox/orders").json.elements ?? []
             #expect(orders.count == 400)
             let scenarios = Set(orders.compactMap { $0["scenario"]?.text })
-            #expect(scenarios.count == Scenario.allCases.count, "\(Set(Scenario.allCases.map(\.rawValue)).subtracting(scenarios))")
+            #expect(
+                scenarios.count == Scenario.allCases.count, "\(Set(Scenario.allCases.map(\.rawValue)).subtracting(scenarios))")
             let invoiced = orders.filter { $0["expected"] == "invoiced" }
             #expect(invoiced.count > 320)
-            #expect(invoiced.allSatisfy { $0["expected_total"]?.text != nil && $0["expected_status"] == 5 && $0["reached"] == "none" })
+            #expect(
+                invoiced.allSatisfy { $0["expected_total"]?.text != nil && $0["expected_status"] == 5 && $0["reached"] == "none" }
+            )
         }
     }
 
@@ -53,7 +58,8 @@ struct ControlTests {
             let orders = try await running.send(.GET, "/sandbox/orders").json.elements ?? []
             let counts = Dictionary(grouping: orders) { $0["scenario"]?.text ?? "" }.mapValues(\.count)
             #expect(counts == ["two_rows": 5, "cancelled_already": 2, "plain": 3])
-            #expect(try await running.send(.POST, "/sandbox/orders", body: Array(#"{"count":1,"mix":{"x":1}}"#.utf8)).status == 400)
+            #expect(
+                try await running.send(.POST, "/sandbox/orders", body: Array(#"{"count":1,"mix":{"x":1}}"#.utf8)).status == 400)
         }
     }
 
@@ -100,11 +106,14 @@ struct ControlTests {
             #expect(before["stock"]?["equal"] == false)
             let token = try await running.lingXingToken()
             let body: Wire = ["length": 800, "offset": 0, "wid": "33328,33329"]
-            let rows = try await running.lingXing("/erp/sc/routing/data/local_inventory/inventoryDetails", body, token: token).json["data"]?.elements ?? []
+            let rows =
+                try await running.lingXing("/erp/sc/routing/data/local_inventory/inventoryDetails", body, token: token).json[
+                    "data"]?.elements ?? []
             let codes = [33328: "WH01", 33329: "WH02"]
             var figures: [String: [String: Int]] = [:]
             for row in rows {
-                figures[row["sku"]?.text ?? "", default: [:]][codes[row["wid"]?.integer ?? 0] ?? "", default: 0] += row["product_valid_num"]?.integer ?? 0
+                figures[row["sku"]?.text ?? "", default: [:]][codes[row["wid"]?.integer ?? 0] ?? "", default: 0] +=
+                    row["product_valid_num"]?.integer ?? 0
             }
             let items: [Wire] = running.sandbox.documents.world.products.compactMap { product in
                 guard product.parts.isEmpty, let local = product.localSKU, let own = figures[local] else { return nil }
@@ -131,7 +140,8 @@ struct ControlTests {
         } _: { running in
             let made = await running.orders(.twoLines)[0]
             let token = try await running.lingXingToken()
-            _ = try await running.lingXing("/pb/mp/order/v2/create", running.createBody(try await running.order(made.id)), token: token)
+            _ = try await running.lingXing(
+                "/pb/mp/order/v2/create", running.createBody(try await running.order(made.id)), token: token)
             for (command, status) in [("review", "5"), ("ship", "6")] {
                 #expect(try await running.send(.POST, "/sandbox/lingxing/order/\(made.po)/\(command)").status == 200)
                 let report = try await running.send(.GET, "/sandbox/orders?po=\(made.po)").json.elements?.first

@@ -18,7 +18,8 @@ struct DSCOEffectTests {
             #expect(before["status"] == "PROCESSING")
             #expect(before["logs"]?.elements?.isEmpty == true)
             running.clock.advance(1)
-            let after = try await running.dsco(.GET, "/order/log", [("requestId", request), ("status", "success_or_failure")]).json
+            let after = try await running.dsco(.GET, "/order/log", [("requestId", request), ("status", "success_or_failure")])
+                .json
             #expect(after["status"] == "COMPLETED")
             let logs = try #require(after["logs"]?.elements)
             #expect(logs.map { $0["status"] } == ["success", "failure"])
@@ -54,7 +55,8 @@ struct DSCOEffectTests {
     func acknowledge(_ scenario: Scenario) async throws {
         try await withSandbox { running in
             let made = await running.orders(scenario)[0]
-            let rows = try await running.settled("/order/acknowledge", [["id": .string(made.po), "type": "PO_NUMBER"]], log: "/order/log")
+            let rows = try await running.settled(
+                "/order/acknowledge", [["id": .string(made.po), "type": "PO_NUMBER"]], log: "/order/log")
             #expect(rows.map { $0["status"] } == ["failure"])
             #expect(running.effects.acknowledged == 0)
         }
@@ -65,7 +67,8 @@ struct DSCOEffectTests {
         try await withSandbox { running in
             let made = await running.orders(.plain)[0]
             try await running.acknowledge(made.po)
-            let rows = try await running.settled("/order/acknowledge", [["id": .string(made.po), "type": "PO_NUMBER"]], log: "/order/log")
+            let rows = try await running.settled(
+                "/order/acknowledge", [["id": .string(made.po), "type": "PO_NUMBER"]], log: "/order/log")
             #expect(rows.map { $0["status"] } == ["failure"])
             #expect(running.effects.acknowledged == 1)
             #expect(running.effects.duplicateAttempts.details.map(\.rule) == ["acknowledged_twice"])
@@ -95,7 +98,9 @@ struct DSCOEffectTests {
             Wrong("in the future", "ship_date_in_future") { $0["shipDate"] = "2036-01-01T00:00:00Z" },
             Wrong("too many units", "over_ship") { $0["lineItems"] = [["sku": $0.sku, "quantity": 9]] },
             Wrong("unknown line", "ship_unknown_line") { $0["lineItems"] = [["sku": "SKU-NONE", "quantity": 1]] },
-            Wrong("wrong line number", "ship_line_number") { $0["lineItems"] = [["sku": $0.sku, "lineNumber": 7, "quantity": 1]] },
+            Wrong("wrong line number", "ship_line_number") {
+                $0["lineItems"] = [["sku": $0.sku, "lineNumber": 7, "quantity": 1]]
+            },
         ])
     func shipments(_ wrong: Wrong) async throws {
         try await withSandbox { running in
@@ -108,7 +113,9 @@ struct DSCOEffectTests {
             #expect(try await running.dsco(.POST, "/order/singleShipment", [], body).status == 400)
             let effects = running.effects
             #expect(effects.shipped == 0)
-            #expect(effects.refusals[wrong.rule] == 2 || effects.violations.details.map(\.rule) == [wrong.rule, wrong.rule], "\(effects)")
+            #expect(
+                effects.refusals[wrong.rule] == 2 || effects.violations.details.map(\.rule) == [wrong.rule, wrong.rule],
+                "\(effects)")
         }
     }
 
@@ -117,11 +124,16 @@ struct DSCOEffectTests {
         try await withSandbox { running in
             let made = await running.orders(.plain, .cancelledAlready)
             let order = try await running.order(made[0].id)
-            #expect(try await running.dsco(.POST, "/order/singleShipment", [], running.shipment(order, tracking: "T1")).status == 201)
-            #expect(try await running.dsco(.POST, "/order/singleShipment", [], running.shipment(order, tracking: "T1")).status == 400)
-            #expect(try await running.dsco(.POST, "/order/singleShipment", [], running.shipment(order, tracking: "T2")).status == 400)
+            #expect(
+                try await running.dsco(.POST, "/order/singleShipment", [], running.shipment(order, tracking: "T1")).status == 201)
+            #expect(
+                try await running.dsco(.POST, "/order/singleShipment", [], running.shipment(order, tracking: "T1")).status == 400)
+            #expect(
+                try await running.dsco(.POST, "/order/singleShipment", [], running.shipment(order, tracking: "T2")).status == 400)
             let cancelled = try await running.order(made[1].id)
-            #expect(try await running.dsco(.POST, "/order/singleShipment", [], running.shipment(cancelled, tracking: "T3")).status == 400)
+            #expect(
+                try await running.dsco(.POST, "/order/singleShipment", [], running.shipment(cancelled, tracking: "T3")).status
+                    == 400)
             #expect(running.effects.shipped == 1)
             #expect(
                 running.effects.duplicateAttempts.details.map(\.rule) == [
@@ -158,7 +170,8 @@ struct DSCOEffectTests {
             let body = running.shipment(order, tracking: "T1") { $0["lineItems"] = [["sku": $0.sku, "quantity": 1]] }
             #expect(try await running.dsco(.POST, "/order/singleShipment", [], body).status == 400)
             #expect(running.effects.violations.details.map(\.rule) == ["ship_ambiguous_line"])
-            #expect(try await running.dsco(.POST, "/order/singleShipment", [], running.shipment(order, tracking: "T1")).status == 201)
+            #expect(
+                try await running.dsco(.POST, "/order/singleShipment", [], running.shipment(order, tracking: "T1")).status == 201)
         }
     }
 
@@ -177,7 +190,8 @@ struct DSCOEffectTests {
         try await withSandbox { running in
             let made = await running.orders(.plain)[0]
             let order = try await running.order(made.id)
-            #expect(try await running.dsco(.POST, "/order/singleShipment", [], running.shipment(order, tracking: "T1")).status == 201)
+            #expect(
+                try await running.dsco(.POST, "/order/singleShipment", [], running.shipment(order, tracking: "T1")).status == 201)
             let body = running.invoice(order, id: "I1", wrong.change)
             #expect(try await running.dsco(.POST, "/invoice", [], body).status == 400)
             let effects = running.effects
@@ -194,9 +208,13 @@ struct DSCOEffectTests {
             #expect(try await running.dsco(.POST, "/invoice", [], running.invoice(order, id: "I1")).status == 400)
             _ = try await running.dsco(.POST, "/order/singleShipment", [], running.shipment(order, tracking: "T1"))
             #expect(try await running.dsco(.POST, "/invoice", [], running.invoice(order, id: "I1")).status == 201)
-            #expect(try await running.dsco(.GET, "/invoice", [("key", "invoiceId"), ("value", "I1")]).json["invoices"]?.elements?.isEmpty == true)
+            #expect(
+                try await running.dsco(.GET, "/invoice", [("key", "invoiceId"), ("value", "I1")]).json["invoices"]?.elements?
+                    .isEmpty == true)
             running.clock.advance(1)
-            #expect(try await running.dsco(.GET, "/invoice", [("key", "poNumber"), ("value", made.po)]).json["invoices"]?.elements?.count == 1)
+            #expect(
+                try await running.dsco(.GET, "/invoice", [("key", "poNumber"), ("value", made.po)]).json["invoices"]?.elements?
+                    .count == 1)
             #expect(try await running.dsco(.POST, "/invoice", [], running.invoice(order, id: "I1")).status == 400)
             #expect(try await running.dsco(.POST, "/invoice", [], running.invoice(order, id: "I2")).status == 400)
             #expect(running.effects.invoiced == 1)
@@ -225,9 +243,13 @@ struct DSCOEffectTests {
             let shown = try await running.dsco(.GET, "/inventory", [("itemKey", "sku"), ("value", "SKU-1001")]).json
             #expect(shown["quantityAvailable"] == 7)
             #expect(running.effects.inventoryUpdates == 2)
-            #expect(running.effects.violations.details.map(\.rule) == ["stock_unknown_warehouse", "stock_sum", "stock_warehouse_left_out"])
+            #expect(
+                running.effects.violations.details.map(\.rule) == [
+                    "stock_unknown_warehouse", "stock_sum", "stock_warehouse_left_out",
+                ])
             let dropped = try await running.settled(
-                "/inventory/batch/small", [item("SKU-NEW", [("WH01", 1)])], log: "/inventory/log", query: [("skipItemsThatDontExist", "true")])
+                "/inventory/batch/small", [item("SKU-NEW", [("WH01", 1)])], log: "/inventory/log",
+                query: [("skipItemsThatDontExist", "true")])
             #expect(dropped.isEmpty)
         }
     }

@@ -26,7 +26,8 @@ struct DSCOPageTests {
             let first = try await running.dsco(
                 .GET, "/order/page",
                 [
-                    ("ordersCreatedSince", iso.string(from: running.clock.now - 100)), ("until", iso.string(from: running.clock.now - 6)),
+                    ("ordersCreatedSince", iso.string(from: running.clock.now - 100)),
+                    ("until", iso.string(from: running.clock.now - 6)),
                     ("ordersPerPage", "10"),
                 ]
             ).json
@@ -72,7 +73,8 @@ struct DSCOPageTests {
     @Test("carry what each scenario promises")
     func scenarios() async throws {
         try await withSandbox { running in
-            _ = await running.orders(.twoLines, .duplicateSKU, .currencyAbsent, .unreadable, .sharedPO, .incompleteAddress, .missingPrice)
+            _ = await running.orders(
+                .twoLines, .duplicateSKU, .currencyAbsent, .unreadable, .sharedPO, .incompleteAddress, .missingPrice)
             let orders = try await running.sweep()
             #expect(orders.count == 8)
             #expect(orders.count { $0["lineItems"]?.elements == nil } == 1)
@@ -81,7 +83,9 @@ struct DSCOPageTests {
             #expect(numbers.count == 7)
             #expect(Set(numbers).count == 6)
             #expect(orders.count { $0["shipping"]?["address1"] == nil && $0["shipping"]?["address"] == nil } == 2)
-            let duplicate = orders.compactMap { $0["lineItems"]?.elements }.filter { $0.count == 2 && $0[0]["sku"] == $0[1]["sku"] }
+            let duplicate = orders.compactMap { $0["lineItems"]?.elements }.filter {
+                $0.count == 2 && $0[0]["sku"] == $0[1]["sku"]
+            }
             #expect(duplicate.count == 1)
         }
     }

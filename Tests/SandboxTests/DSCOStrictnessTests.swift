@@ -26,7 +26,8 @@ struct DSCOStrictnessTests {
         try await withSandbox { running in
             let form = [("Content-Type", "application/x-www-form-urlencoded")]
             let wrong = try await running.send(
-                .POST, "/dsco/api/v3/oauth2/token", headers: form, body: Array("grant_type=client_credentials&client_id=a&client_secret=b".utf8))
+                .POST, "/dsco/api/v3/oauth2/token", headers: form,
+                body: Array("grant_type=client_credentials&client_id=a&client_secret=b".utf8))
             #expect(wrong.status == 401)
             #expect(wrong.json["error"] == "invalid_client")
             let json = try await running.send(
@@ -60,7 +61,10 @@ struct DSCOStrictnessTests {
     func pageQuery(_ query: [(String, String)]) async throws {
         try await withSandbox { running in
             let dated = query.map { name, value in
-                (name, Double(value).flatMap { $0 < 0 ? ISO8601DateFormatter().string(from: running.clock.now + $0) : nil } ?? value)
+                (
+                    name,
+                    Double(value).flatMap { $0 < 0 ? ISO8601DateFormatter().string(from: running.clock.now + $0) : nil } ?? value
+                )
             }
             let answer = try await running.dsco(.GET, "/order/page", dated)
             #expect(answer.status == 400)
@@ -72,25 +76,45 @@ struct DSCOStrictnessTests {
     @Test(
         "a body of the wrong shape, as a whole",
         arguments: [
-            ("/order/acknowledge", #"[{"id":"PO-1"}]"#), ("/order/acknowledge", #"[{"id":"PO-1","type":"po"}]"#), ("/order/acknowledge", "[]"),
-            ("/order/acknowledge", #"[{"id":"PO-1","type":"DSCO_ORDER_ID"}]"#), ("/order/acknowledge", #"{"id":"PO-1","type":"PO_NUMBER"}"#),
+            ("/order/acknowledge", #"[{"id":"PO-1"}]"#), ("/order/acknowledge", #"[{"id":"PO-1","type":"po"}]"#),
+            ("/order/acknowledge", "[]"),
+            ("/order/acknowledge", #"[{"id":"PO-1","type":"DSCO_ORDER_ID"}]"#),
+            ("/order/acknowledge", #"{"id":"PO-1","type":"PO_NUMBER"}"#),
             ("/order/acknowledge", "[{"), ("/order/shipment/batch/small", #"[{"poNumber":"PO-1","shipments":[]}]"#),
             ("/order/shipment/batch/small", #"[{"shipments":[{"trackingNumber":"1","lineItems":[{"sku":"A","quantity":1}]}]}]"#),
-            ("/order/shipment/batch/small", #"[{"poNumber":"P","shipments":[{"trackingNumber":"1","lineItems":[{"quantity":1}]}]}]"#),
-            ("/order/shipment/batch/small", #"[{"poNumber":"P","shipments":[{"trackingNumber":"1","lineItems":[{"sku":"A","quantity":"1"}]}]}]"#),
-            ("/order/shipment/batch/small", #"[{"poNumber":"P","carrier":"x","shipments":[{"trackingNumber":"1","lineItems":[{"sku":"A","quantity":1}]}]}]"#),
+            (
+                "/order/shipment/batch/small",
+                #"[{"poNumber":"P","shipments":[{"trackingNumber":"1","lineItems":[{"quantity":1}]}]}]"#
+            ),
+            (
+                "/order/shipment/batch/small",
+                #"[{"poNumber":"P","shipments":[{"trackingNumber":"1","lineItems":[{"sku":"A","quantity":"1"}]}]}]"#
+            ),
+            (
+                "/order/shipment/batch/small",
+                #"[{"poNumber":"P","carrier":"x","shipments":[{"trackingNumber":"1","lineItems":[{"sku":"A","quantity":1}]}]}]"#
+            ),
             ("/invoice/batch/small", #"[{"invoiceId":"1","poNumber":"P","totalAmount":"10.00"}]"#),
             ("/invoice/batch/small", #"[{"invoiceId":"1","totalAmount":10.00}]"#),
             ("/invoice/batch/small", #"[{"invoiceId":"1","poNumber":"P","totalAmount":1,"dscoInvoiceId":"1"}]"#),
-            ("/invoice/batch/small", #"[{"invoiceId":"1","poNumber":"P","totalAmount":1,"lineItems":[{"sku":"A","quantity":1}]}]"#),
+            (
+                "/invoice/batch/small",
+                #"[{"invoiceId":"1","poNumber":"P","totalAmount":1,"lineItems":[{"sku":"A","quantity":1}]}]"#
+            ),
             ("/inventory/batch/small", #"[{"sku":"SKU-1001","quantityAvailable":1,"status":"in-stock"}]"#),
-            ("/inventory/batch/small", #"[{"sku":"SKU-1001","warehouses":[{"code":"WH01","quantity":-1}],"quantityAvailable":-1,"status":"in-stock"}]"#),
+            (
+                "/inventory/batch/small",
+                #"[{"sku":"SKU-1001","warehouses":[{"code":"WH01","quantity":-1}],"quantityAvailable":-1,"status":"in-stock"}]"#
+            ),
         ])
     func shape(_ path: String, _ body: String) async throws {
         try await withSandbox { running in
             let answer = try await running.send(
                 .POST, "/dsco/api/v3\(path)",
-                headers: [("Authorization", "Bearer sandbox-static-token"), ("Accept", "application/json"), ("Content-Type", "application/json")],
+                headers: [
+                    ("Authorization", "Bearer sandbox-static-token"), ("Accept", "application/json"),
+                    ("Content-Type", "application/json"),
+                ],
                 body: Array(body.utf8))
             #expect(answer.status == 400, "\(answer.text)")
             #expect(running.effects.violations.total == 1)
@@ -105,7 +129,8 @@ struct DSCOStrictnessTests {
                 headers: [("Authorization", "bearer sandbox-static-token"), ("Accept", "application/json")],
                 body: Array(#"[{"id":"1","type":"PO_NUMBER"}]"#.utf8))
             #expect(answer.status == 400)
-            let big: Wire = .array(Array(repeating: ["id": .string(String(repeating: "x", count: 1000)), "type": "PO_NUMBER"], count: 5000))
+            let big: Wire = .array(
+                Array(repeating: ["id": .string(String(repeating: "x", count: 1000)), "type": "PO_NUMBER"], count: 5000))
             #expect(try await running.dsco(.POST, "/order/acknowledge", [], big).status == 400)
             #expect(running.effects.violations.details.map(\.rule) == ["content_type", "body_too_large"])
         }

@@ -8,7 +8,9 @@ import Testing
 struct FaultTests {
     private func acknowledgement(_ po: String) -> Wire { [["id": .string(po), "type": "PO_NUMBER"]] }
 
-    @Test("a cut connection gives no answer; before: nothing was done, after: all of it", arguments: [Fault.Kind.cutBefore, .cutAfter])
+    @Test(
+        "a cut connection gives no answer; before: nothing was done, after: all of it",
+        arguments: [Fault.Kind.cutBefore, .cutAfter])
     func cut(_ kind: Fault.Kind) async throws {
         try await withSandbox { running in
             let made = await running.orders(.plain)[0]
@@ -23,7 +25,9 @@ struct FaultTests {
         }
     }
 
-    @Test("answers that say that nothing was done, and one that lies", arguments: [Fault.Kind.tooMany, .serverError, .serverErrorAfter, .garbage])
+    @Test(
+        "answers that say that nothing was done, and one that lies",
+        arguments: [Fault.Kind.tooMany, .serverError, .serverErrorAfter, .garbage])
     func answers(_ kind: Fault.Kind) async throws {
         try await withSandbox { running in
             let made = await running.orders(.plain)[0]
@@ -43,10 +47,13 @@ struct FaultTests {
     func rows() async throws {
         try await withSandbox { running in
             let made = await running.sandbox.createOrders(OrderRequest(count: 3, mix: [(.plain, 1)]))
-            func log(_ request: String) async throws -> Wire { try await running.dsco(.GET, "/order/log", [("requestId", request)]).json }
+            func log(_ request: String) async throws -> Wire {
+                try await running.dsco(.GET, "/order/log", [("requestId", request)]).json
+            }
             func send(_ index: Int) async throws -> String {
                 try #require(
-                    try await running.dsco(.POST, "/order/acknowledge", [], acknowledgement(made[index].po)).json["requestId"]?.text)
+                    try await running.dsco(.POST, "/order/acknowledge", [], acknowledgement(made[index].po)).json["requestId"]?
+                        .text)
             }
             running.sandbox.faults.add([Fault(.dsco, "/order/acknowledge", .refuseRow, count: 1)])
             let refused = try await send(0)
@@ -105,7 +112,9 @@ struct FaultTests {
         try await withSandbox { running in
             let dsco = try await running.dscoToken()
             let token = try await running.lingXingToken()
-            running.sandbox.faults.add([Fault(.dsco, "*", .tokenExpired, count: 1), Fault(.lingxing, "*", .tokenExpired, count: 1)])
+            running.sandbox.faults.add([
+                Fault(.dsco, "*", .tokenExpired, count: 1), Fault(.lingxing, "*", .tokenExpired, count: 1),
+            ])
             #expect(try await running.dsco(.GET, "/hello", token: dsco).status == 401)
             #expect(try await running.dsco(.GET, "/hello", token: dsco).status == 401)
             let body: Wire = ["length": 20, "offset": 0, "platform_order_nos": ["P"]]
@@ -126,7 +135,9 @@ struct FaultTests {
             #expect(try await running.send(.GET, "/sandbox/faults").json["struck"]?["429"] == 1)
             #expect(try await running.send(.DELETE, "/sandbox/faults").status == 200)
             #expect(try await running.dsco(.GET, "/hello").status == 200)
-            #expect(try await running.send(.POST, "/sandbox/faults", body: Array(#"[{"partner":"x","kind":"429"}]"#.utf8)).status == 400)
+            #expect(
+                try await running.send(.POST, "/sandbox/faults", body: Array(#"[{"partner":"x","kind":"429"}]"#.utf8)).status
+                    == 400)
         }
     }
 }

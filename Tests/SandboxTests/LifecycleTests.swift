@@ -31,7 +31,8 @@ struct LifecycleTests {
             #expect(try await running.order(made.id)["dscoStatus"] == "shipment_pending")
 
             let outbounds = try await running.lingXing(
-                "/erp/sc/routing/wms/order/wmsOrderList", ["page": 1, "page_size": 200, "platform_order_no_arr": [.string(made.po)]], token: token
+                "/erp/sc/routing/wms/order/wmsOrderList",
+                ["page": 1, "page_size": 200, "platform_order_no_arr": [.string(made.po)]], token: token
             ).json
             let outbound = try #require(outbounds["data"]?.elements?.first)
             #expect(outbounds["total"] == 1)
@@ -46,7 +47,8 @@ struct LifecycleTests {
             #expect(after["dscoLifecycle"] == "completed")
             #expect(after["packages"]?.elements?.first?["trackingNumber"]?.text == tracking)
 
-            let invoiced = try await running.settled("/invoice/batch/small", [running.invoice(pulled[0], id: made.po)], log: "/invoice/log")
+            let invoiced = try await running.settled(
+                "/invoice/batch/small", [running.invoice(pulled[0], id: made.po)], log: "/invoice/log")
             #expect(invoiced.first?["status"] == "success")
             let invoices = try await running.dsco(.GET, "/invoice", [("key", "invoiceId"), ("value", made.po)]).json
             #expect(invoices["invoices"]?.elements?.count == 1)

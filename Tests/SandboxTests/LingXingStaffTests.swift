@@ -24,7 +24,8 @@ struct LingXingStaffTests {
 
     private func outbounds(_ running: RunningSandbox, _ po: String, _ token: String) async throws -> [Wire] {
         let body: Wire = ["page": 1, "page_size": 200, "platform_order_no_arr": [.string(po)]]
-        return try await running.lingXing("/erp/sc/routing/wms/order/wmsOrderList", body, token: token).json["data"]?.elements ?? []
+        return try await running.lingXing("/erp/sc/routing/wms/order/wmsOrderList", body, token: token).json["data"]?.elements
+            ?? []
     }
 
     @Test("a plain order goes 4, 5, 6; its label is bought before it ships; the dates agree across zones")
@@ -38,7 +39,9 @@ struct LingXingStaffTests {
             var labelBeforeShipping = false
             for _ in 0..<60 {
                 running.clock.advance(0.1)
-                guard let row = try await rows(running, made.po, token).first, let status = row["status"]?.integer else { continue }
+                guard let row = try await rows(running, made.po, token).first, let status = row["status"]?.integer else {
+                    continue
+                }
                 if statuses.last != status { statuses.append(status) }
                 let outbound = try await outbounds(running, made.po, token).first
                 if outbound?["status"] == 2, outbound?["tracking_no"]?.text?.isEmpty == false { labelBeforeShipping = true }
@@ -122,7 +125,9 @@ struct LingXingStaffTests {
             #expect(again["data"]?["error_details"]?.elements?.first?["platform_order_no"]?.text == made[0].po)
             #expect(running.effects.duplicateAttempts.details.map(\.rule) == ["created_twice"])
             let bad = try await running.lingXing(
-                create, running.createBody(try await running.order(made[1].id)) { $0["logistics_type_id"] = "203662740883276800" }, token: token
+                create,
+                running.createBody(try await running.order(made[1].id)) { $0["logistics_type_id"] = "203662740883276800" },
+                token: token
             ).json
             #expect(bad["data"]?["error_details"]?.elements?.count == 1, "a method of another warehouse")
 
@@ -146,7 +151,8 @@ struct LingXingStaffTests {
                     "date_type": "update_time", "end_time": .number(String(end)), "length": 20, "offset": 0,
                     "start_time": .number(String(start)),
                 ]
-                return try await running.lingXing("/pb/mp/order/v2/list", body, token: order.token).json["data"]?["list"]?.elements?.count
+                return try await running.lingXing("/pb/mp/order/v2/list", body, token: order.token).json["data"]?["list"]?
+                    .elements?.count
             }
             #expect(try await count(updated - 1, updated + 1) == 1)
             #expect(try await count(updated, updated + 10) == 0)
@@ -162,12 +168,16 @@ struct LingXingStaffTests {
             let order = try await pushed(running, .plain)
             let global = try #require(try await rows(running, order.po, order.token).first?["global_order_no"])
             let cancel = "/pb/mp/order/v2/cancelOrder"
-            #expect(try await running.lingXing(cancel, ["order_list": [global]], token: order.token).json["data"]?["fail_num"] == 1)
+            #expect(
+                try await running.lingXing(cancel, ["order_list": [global]], token: order.token).json["data"]?["fail_num"] == 1)
             let stop: Wire = ["orderNumbers": [global], "tagType": "3-5"]
             #expect(try await running.lingXing("/basicOpen/wmsOrder/cancel", stop, token: order.token).json["data"] == .null)
-            #expect(try await running.lingXing(cancel, ["order_list": [global]], token: order.token).json["data"]?["success_num"] == 1)
+            #expect(
+                try await running.lingXing(cancel, ["order_list": [global]], token: order.token).json["data"]?["success_num"] == 1
+            )
             #expect(try await rows(running, order.po, order.token).first?["status"] == 7)
-            #expect(try await running.lingXing(cancel, ["order_list": [global]], token: order.token).json["data"]?["fail_num"] == 1)
+            #expect(
+                try await running.lingXing(cancel, ["order_list": [global]], token: order.token).json["data"]?["fail_num"] == 1)
             #expect(running.effects.duplicateAttempts.total == 1)
         }
     }
@@ -178,7 +188,9 @@ struct LingXingStaffTests {
             let token = try await running.lingXingToken()
             func stock(_ wid: String) async throws -> [Wire] {
                 let body: Wire = ["length": 800, "offset": 0, "wid": .string(wid)]
-                let answer = try await running.lingXing("/erp/sc/routing/data/local_inventory/inventoryDetails", body, token: token).json
+                let answer = try await running.lingXing(
+                    "/erp/sc/routing/data/local_inventory/inventoryDetails", body, token: token
+                ).json
                 #expect(answer["total"]?.integer == answer["data"]?.elements?.count)
                 return answer["data"]?.elements ?? []
             }
@@ -190,10 +202,14 @@ struct LingXingStaffTests {
             let order = try await pushed(running, .plain)
             let tokenNow = order.token
             let body: Wire = ["length": 800, "offset": 0, "wid": "33328,33329"]
-            let after = try await running.lingXing("/erp/sc/routing/data/local_inventory/inventoryDetails", body, token: tokenNow).json["data"]?.elements ?? []
+            let after =
+                try await running.lingXing("/erp/sc/routing/data/local_inventory/inventoryDetails", body, token: tokenNow).json[
+                    "data"]?.elements ?? []
             #expect(sum(after, "product_valid_num") < sum(before, "product_valid_num"))
             #expect(sum(after, "product_lock_num") == 0)
-            let deleted = try await running.lingXing("/erp/sc/data/local_inventory/warehouse", ["is_delete": "0,1", "type": 1], token: tokenNow).json
+            let deleted = try await running.lingXing(
+                "/erp/sc/data/local_inventory/warehouse", ["is_delete": "0,1", "type": 1], token: tokenNow
+            ).json
             #expect(deleted["data"]?.elements?.count == 2)
         }
     }
@@ -202,13 +218,16 @@ struct LingXingStaffTests {
     func lists() async throws {
         try await withSandbox { running in
             let token = try await running.lingXingToken()
-            let shops = try await running.lingXing("/pb/mp/shop/v2/getSellerList", ["length": 200, "offset": 0], token: token).json
+            let shops = try await running.lingXing("/pb/mp/shop/v2/getSellerList", ["length": 200, "offset": 0], token: token)
+                .json
             #expect(shops["data"]?["total"] == "3")
             let types = try await running.lingXing(
-                "/erp/sc/routing/wms/WmsLogistics/listUsedLogisticsType", ["param": ["length": 50, "page": 1, "provider_type": 2]], token: token
+                "/erp/sc/routing/wms/WmsLogistics/listUsedLogisticsType",
+                ["param": ["length": 50, "page": 1, "provider_type": 2]], token: token
             ).json
             #expect(types["data"]?.elements?.count == 3)
-            let pairs = try await running.lingXing("/pb/mp/listing/v2/getPairList", ["length": 200, "offset": 0], token: token).json
+            let pairs = try await running.lingXing("/pb/mp/listing/v2/getPairList", ["length": 200, "offset": 0], token: token)
+                .json
             #expect(pairs["data"]?["list"]?.elements?.count == 195)
             let cursor = try await running.lingXing(
                 "/pb/mp/listing/v2/getPairList", ["cursor_id": 0, "length": 100, "use_cursor": true], token: token

@@ -13,7 +13,8 @@ struct LingXingStrictnessTests {
     func tokens() async throws {
         try await withSandbox { running in
             let app = running.configuration.lingXing.appID
-            let first = try await running.tokenCall("access-token", [("appId", app), ("appSecret", running.configuration.lingXing.appSecret)])
+            let first = try await running.tokenCall(
+                "access-token", [("appId", app), ("appSecret", running.configuration.lingXing.appSecret)])
             #expect(first["code"] == "200")
             let old = try #require(first["data"]?["access_token"]?.text)
             #expect(try await running.lingXing(Self.list, Self.byNumber, token: old).json["code"] == 0)
@@ -36,11 +37,13 @@ struct LingXingStrictnessTests {
         try await withSandbox { running in
             let app = running.configuration.lingXing.appID
             let form = try await running.send(
-                .POST, "/lingxing/api/auth-server/oauth/access-token", headers: [("Content-Type", "application/x-www-form-urlencoded")],
+                .POST, "/lingxing/api/auth-server/oauth/access-token",
+                headers: [("Content-Type", "application/x-www-form-urlencoded")],
                 body: Array("appId=\(app)&appSecret=x".utf8))
             #expect(form.json["code"] == "0001001")
             #expect(try await running.tokenCall("access-token", [("appId", app), ("appSecret", "wrong")])["code"] == "2001002")
-            #expect(try await running.tokenCall("access-token", [("appId", "ak_other"), ("appSecret", "wrong")])["code"] == "2001001")
+            #expect(
+                try await running.tokenCall("access-token", [("appId", "ak_other"), ("appSecret", "wrong")])["code"] == "2001001")
             #expect(running.effects.violations.total == 3)
         }
     }
@@ -51,14 +54,21 @@ struct LingXingStrictnessTests {
             let token = try await running.lingXingToken()
             let now = Int(running.clock.now.timeIntervalSince1970)
             #expect(try await running.lingXing(Self.list, Self.byNumber, token: token, sign: "wrong").json["code"] == "2001006")
-            #expect(try await running.lingXing(Self.list, Self.byNumber, token: token, timestamp: now - 121).json["code"] == "2001007")
+            #expect(
+                try await running.lingXing(Self.list, Self.byNumber, token: token, timestamp: now - 121).json["code"] == "2001007"
+            )
             #expect(try await running.lingXing(Self.list, Self.byNumber, token: token, timestamp: now - 119).json["code"] == 0)
-            #expect(try await running.lingXing(Self.list, Self.byNumber, token: token, extra: [("offset", "0")]).json["code"] == "102")
+            #expect(
+                try await running.lingXing(Self.list, Self.byNumber, token: token, extra: [("offset", "0")]).json["code"] == "102"
+            )
             let other: Wire = ["length": 20, "offset": 0, "platform_order_nos": ["PO-2"]]
-            #expect(try await running.lingXing(Self.list, Self.byNumber, token: token, sent: other.bytes).json["code"] == "2001006")
+            #expect(
+                try await running.lingXing(Self.list, Self.byNumber, token: token, sent: other.bytes).json["code"] == "2001006")
             #expect(try await running.send(.POST, "/lingxing\(Self.list)", body: Self.byNumber.bytes).json["code"] == "3001001")
             #expect(
-                running.effects.violations.details.map(\.rule) == ["gateway_2001006", "gateway_102", "gateway_2001006", "gateway_3001001"])
+                running.effects.violations.details.map(\.rule) == [
+                    "gateway_2001006", "gateway_102", "gateway_2001006", "gateway_3001001",
+                ])
         }
     }
 
@@ -75,7 +85,8 @@ struct LingXingStrictnessTests {
                     ("access_token", .string(token)), ("app_key", .string(app)), ("timestamp", .string(time)),
                 ]
                 let sign = try #require(
-                    LingXingSign.sign(LingXingSign.canonical((body.members ?? []).map { ($0.name, $0.value) } + common), appID: app))
+                    LingXingSign.sign(
+                        LingXingSign.canonical((body.members ?? []).map { ($0.name, $0.value) } + common), appID: app))
                 guard sign.contains("+"), !sign.contains("/") else { continue }
                 let answer = try await running.send(
                     .POST, "/lingxing\(Self.list)?access_token=\(token)&app_key=\(app)&timestamp=\(time)&sign=\(sign)",
@@ -125,18 +136,32 @@ struct LingXingStrictnessTests {
             Wrong("length above 500", list, #"{"length":501,"offset":0,"platform_order_nos":["P"]}"#),
             Wrong("no offset", list, #"{"length":20,"platform_order_nos":["P"]}"#),
             Wrong("no dates", list, #"{"length":20,"offset":0}"#),
-            Wrong("31 days", list, #"{"date_type":"update_time","end_time":1790000000,"length":20,"offset":0,"start_time":1787321599}"#),
-            Wrong("milliseconds", list, #"{"date_type":"update_time","end_time":1790000000000,"length":20,"offset":0,"start_time":1789990000000}"#),
+            Wrong(
+                "31 days", list,
+                #"{"date_type":"update_time","end_time":1790000000,"length":20,"offset":0,"start_time":1787321599}"#),
+            Wrong(
+                "milliseconds", list,
+                #"{"date_type":"update_time","end_time":1790000000000,"length":20,"offset":0,"start_time":1789990000000}"#),
             Wrong("status as text", list, #"{"length":20,"offset":0,"order_status":"6","platform_order_nos":["P"]}"#),
             Wrong("numbers as text", list, #"{"length":20,"offset":0,"platform_order_nos":"P"}"#),
-            Wrong("201 numbers", list, #"{"length":500,"offset":0,"platform_order_nos":["# + (1...201).map { "\"\($0)\"" }.joined(separator: ",") + "]}"),
+            Wrong(
+                "201 numbers", list,
+                #"{"length":500,"offset":0,"platform_order_nos":["# + (1...201).map { "\"\($0)\"" }.joined(separator: ",") + "]}"),
             Wrong("page size 201", outbounds, #"{"page":1,"page_size":201}"#),
             Wrong("shop ids as text", outbounds, #"{"sid_arr":["110658143132021760"]}"#),
             Wrong("a time as a date", outbounds, #"{"end_date":"2026-01-02 00:00:00","start_date":"2026-01-01 00:00:00"}"#),
             Wrong("length 801", "/erp/sc/routing/data/local_inventory/inventoryDetails", #"{"length":801}"#),
             Wrong("wid as number", "/erp/sc/routing/data/local_inventory/inventoryDetails", #"{"wid":33328}"#),
-            Wrong("no receiver", create, order(#""address_line1":"a","city":"c","items":[{"msku":"A","quantity":1,"unit_price":"1"}],"platform_order_no":"P","receiver_country_code":"US""#)),
-            Wrong("no items", create, order(#""address_line1":"a","city":"c","items":[],"platform_order_no":"P","receiver_country_code":"US","receiver_name":"n""#)),
+            Wrong(
+                "no receiver", create,
+                order(
+                    #""address_line1":"a","city":"c","items":[{"msku":"A","quantity":1,"unit_price":"1"}],"platform_order_no":"P","receiver_country_code":"US""#
+                )),
+            Wrong(
+                "no items", create,
+                order(
+                    #""address_line1":"a","city":"c","items":[],"platform_order_no":"P","receiver_country_code":"US","receiver_name":"n""#
+                )),
             Wrong("neither sku nor msku", create, order(whole.replacing(#""msku":"SKU-1001","#, with: ""))),
             Wrong("quantity 0", create, order(whole.replacing(#""quantity":1"#, with: #""quantity":0"#))),
             Wrong("wid without method", create, order(whole + #","wid":"33328""#)),

@@ -33,7 +33,8 @@ struct SignTests {
     func vector(_ vector: Vector) throws {
         let body = try Wire(text: vector.body)
         let common: [(name: String, value: Wire)] = [
-            ("access_token", "4dcaa78e-b52d-4325-bc35-571021bb0787"), ("app_key", "ak_EXAMPLE0APPID"), ("timestamp", "1720429074"),
+            ("access_token", "4dcaa78e-b52d-4325-bc35-571021bb0787"), ("app_key", "ak_EXAMPLE0APPID"),
+            ("timestamp", "1720429074"),
         ]
         let canonical = LingXingSign.canonical((body.members ?? []).map { ($0.name, $0.value) } + common)
         #expect(LingXingSign.sign(canonical, appID: "ak_EXAMPLE0APPID") == vector.sign, "\(canonical)")

@@ -8,9 +8,12 @@ extension Control {
         return Reply(
             200,
             [
-                "lingxing": ["orders_created": .integer(counts.created), "orders_cancelled": .integer(counts.cancelledInLingXing)],
+                "lingxing": [
+                    "orders_created": .integer(counts.created), "orders_cancelled": .integer(counts.cancelledInLingXing),
+                ],
                 "dsco": [
-                    "acknowledged": .integer(counts.acknowledged), "shipped": .integer(counts.shipped), "invoiced": .integer(counts.invoiced),
+                    "acknowledged": .integer(counts.acknowledged), "shipped": .integer(counts.shipped),
+                    "invoiced": .integer(counts.invoiced),
                     "inventory_updates": .integer(counts.inventoryUpdates),
                 ],
                 "duplicates": counts.duplicates.wire, "duplicate_attempts": counts.duplicateAttempts.wire,
@@ -19,8 +22,8 @@ extension Control {
             ])
     }
 
-    /// Whether DSCO shows for each SKU and warehouse what LingXing can sell, less the units of open orders that LingXing does not know
-    /// (design 6, stock).
+    /// Whether DSCO shows for each SKU and warehouse what LingXing can sell, less the units of open orders that LingXing
+    /// does not know (design 6, stock).
     func stockComparison() async -> Wire {
         let numbers = await lingXing.indexesByNumber
         let open = await dsco.openUnits(without: numbers)
@@ -35,7 +38,8 @@ extension Control {
                 let shown = item.quantities[warehouse.code] ?? 0
                 guard shown != expected else { continue }
                 differences.append([
-                    "sku": .string(product.sku), "warehouse": .string(warehouse.code), "dsco": .integer(shown), "expected": .integer(expected),
+                    "sku": .string(product.sku), "warehouse": .string(warehouse.code), "dsco": .integer(shown),
+                    "expected": .integer(expected),
                 ])
             }
         }
@@ -61,8 +65,8 @@ extension DSCOWorld {
             }
             guard numbers[order.po] == nil, numbers[String(order.id)] == nil, let warehouse = order.warehouse else { continue }
             for line in order.lines.indices {
-                units["\(world.products[order.lines[line].product].sku)/\(world.warehouses[warehouse].code)", default: 0]
-                    += orders[index].remaining(line)
+                units["\(world.products[order.lines[line].product].sku)/\(world.warehouses[warehouse].code)", default: 0] +=
+                    orders[index].remaining(line)
             }
         }
         return units

@@ -1,7 +1,9 @@
 extension Control {
     func createOrders(_ call: Call) async -> Reply {
         let body = call.body.isEmpty ? Wire.object([]) : try? Wire(call.body)
-        guard let body, let count = body["count"]?.integer ?? (body.members?.isEmpty == true ? 1 : nil), (1...1_000_000).contains(count) else {
+        guard let body, let count = body["count"]?.integer ?? (body.members?.isEmpty == true ? 1 : nil),
+            (1...1_000_000).contains(count)
+        else {
             return Self.fault("count must be 1 to 1000000")
         }
         var request = OrderRequest(count: count, seed: UInt64(max(0, body["seed"]?.integer ?? 1)))
@@ -9,8 +11,10 @@ extension Control {
         if let mix = body["mix"]?.members {
             var shares: [(scenario: Scenario, share: Double)] = []
             for member in mix {
-                guard let scenario = Scenario(rawValue: member.name), let share = member.value.digits.flatMap({ Double($0) }) else {
-                    return Self.fault("unknown scenario \(member.name); known: \(Scenario.allCases.map(\.rawValue).joined(separator: " "))")
+                guard let scenario = Scenario(rawValue: member.name), let share = member.value.digits.flatMap({ Double($0) })
+                else {
+                    return Self.fault(
+                        "unknown scenario \(member.name); known: \(Scenario.allCases.map(\.rawValue).joined(separator: " "))")
                 }
                 shares.append((scenario, share))
             }
@@ -79,7 +83,8 @@ extension DSCOWorld {
         return orders.indices.lazy
             .filter { index in
                 let order = self.orders[index]
-                return (scenario.map { $0 == order.scenario } ?? true) && (po.map { $0 == order.po || $0 == String(order.id) } ?? true)
+                return (scenario.map { $0 == order.scenario } ?? true)
+                    && (po.map { $0 == order.po || $0 == String(order.id) } ?? true)
             }
             .dropFirst(offset).prefix(limit)
             .map { index in
@@ -100,21 +105,27 @@ extension DSCOWorld.Report {
         let expected = order.scenario.expected
         let ours = order.packages.filter { !$0.foreign }
         let reached: Wire =
-            !invoices.isEmpty ? "invoiced" : !ours.isEmpty ? "shipped" : order.acknowledgedBySupplier ? "acknowledged" : rows.isEmpty ? "none" : "pushed"
+            !invoices.isEmpty
+            ? "invoiced"
+            : !ours.isEmpty ? "shipped" : order.acknowledgedBySupplier ? "acknowledged" : rows.isEmpty ? "none" : "pushed"
         return [
-            "po_number": .string(order.po), "dsco_order_id": .string(String(order.id)), "scenario": .string(order.scenario.rawValue),
+            "po_number": .string(order.po), "dsco_order_id": .string(String(order.id)),
+            "scenario": .string(order.scenario.rawValue),
             "expected": .string(expected.outcome), "alternatives": .array(expected.alternatives.map(Wire.string)),
-            "expected_status": expected.status.map(Wire.integer) ?? .null, "expected_total": .optional(expectedTotal), "reached": reached,
+            "expected_status": expected.status.map(Wire.integer) ?? .null, "expected_total": .optional(expectedTotal),
+            "reached": reached,
             "dsco": [
                 "status": .string(order.status), "lifecycle": .string(order.lifecycle.rawValue),
                 "cancel_requested": .bool(order.cancelRequested), "acknowledged": .bool(order.acknowledgedBySupplier),
                 "tracking_numbers": .array(ours.map { .string($0.tracking) }),
-                "invoices": .array(invoices.map { ["invoice_id": $0.payload["invoiceId"] ?? .null, "total": .string("\($0.total)")] }),
+                "invoices": .array(
+                    invoices.map { ["invoice_id": $0.payload["invoiceId"] ?? .null, "total": .string("\($0.total)")] }),
             ],
             "lingxing": .array(
                 rows.map { row in
                     [
-                        "global_order_no": .string(String(row.globalNo)), "status": .integer(row.status), "deleted": .bool(row.deleted),
+                        "global_order_no": .string(String(row.globalNo)), "status": .integer(row.status),
+                        "deleted": .bool(row.deleted),
                         "tracking_numbers": .array(row.tracking.map(Wire.string)),
                     ]
                 }),

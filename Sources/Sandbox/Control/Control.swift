@@ -19,7 +19,8 @@ struct Control: Sendable {
         case ("GET", "orders", 1): return await listOrders(call)
         case ("GET", "effects", 1): return await readEffects()
         case ("DELETE", "effects", 1): return done { effects.reset() }
-        case ("GET", "faults", 1): return Reply(200, ["faults": .array(faults.faults.map(\.wire)), "struck": .counts(faults.drawn)])
+        case ("GET", "faults", 1):
+            return Reply(200, ["faults": .array(faults.faults.map(\.wire)), "struck": .counts(faults.drawn)])
         case ("POST", "faults", 1): return addFaults(call)
         case ("DELETE", "faults", 1): return done { faults.clear() }
         case ("GET", "requests", 1): return Reply(200, lines: recorder.lines(of: call.parameter("partner").flatMap(Partner.init)))
@@ -66,7 +67,8 @@ struct Control: Sendable {
         guard let body = try? Wire(call.body), let sku = body["sku"]?.text, let wid = body["wid"]?.integer,
             let quantity = body["quantity"]?.integer
         else { return Self.fault("sku (LingXing's), wid and quantity are required") }
-        return await lingXing.setAvailable(quantity, wid: wid, sku: sku) ? Reply(200, ["ok": true]) : Self.fault("no such stock row")
+        return await lingXing.setAvailable(quantity, wid: wid, sku: sku)
+            ? Reply(200, ["ok": true]) : Self.fault("no such stock row")
     }
 
     private func addFaults(_ call: Call) -> Reply {
@@ -84,15 +86,19 @@ struct Control: Sendable {
 
 extension Fault {
     init?(_ wire: Wire) {
-        guard let partner = wire["partner"]?.text.flatMap(Partner.init), let kind = wire["kind"]?.text.flatMap(Kind.init) else { return nil }
+        guard let partner = wire["partner"]?.text.flatMap(Partner.init), let kind = wire["kind"]?.text.flatMap(Kind.init) else {
+            return nil
+        }
         self.init(
-            partner, wire["path"]?.text ?? "*", kind, rate: wire["rate"]?.digits.flatMap { Double($0) } ?? 1, count: wire["count"]?.integer,
+            partner, wire["path"]?.text ?? "*", kind, rate: wire["rate"]?.digits.flatMap { Double($0) } ?? 1,
+            count: wire["count"]?.integer,
             seconds: wire["seconds"]?.digits.flatMap { Double($0) } ?? 1, retryAfter: wire["retry_after"]?.integer)
     }
 
     var wire: Wire {
         .compact([
-            ("partner", .string(partner.rawValue)), ("path", .string(path)), ("kind", .string(kind.rawValue)), ("rate", .number("\(rate)")),
+            ("partner", .string(partner.rawValue)), ("path", .string(path)), ("kind", .string(kind.rawValue)),
+            ("rate", .number("\(rate)")),
             ("count", count.map(Wire.integer)), ("seconds", .number("\(seconds)")), ("retry_after", retryAfter.map(Wire.integer)),
         ])
     }

@@ -21,7 +21,8 @@ package struct Documents: Sendable {
             ],
             "mapping": [
                 "shop": .compact(world.retailers.compactMap { retailer in retailer.storeID.map { (retailer.id, .string($0)) } }),
-                "warehouse": .compact(world.warehouses.compactMap { place in place.wid.map { (place.code, .string(String($0))) } }),
+                "warehouse": .compact(
+                    world.warehouses.compactMap { place in place.wid.map { (place.code, .string(String($0))) } }),
                 "sku": .compact(
                     world.products.compactMap { product in
                         product.localSKU == product.sku ? nil : product.localSKU.map { (product.sku, .string($0)) }

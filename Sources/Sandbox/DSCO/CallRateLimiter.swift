@@ -5,7 +5,8 @@ import Synchronization
 final class CallRateLimiter: Sendable {
     private static let published: [String: (second: Int, minute: Int)] = [
         "GET /order/": (10, 500), "GET /order/page": (10, 500), "POST /order/acknowledge": (15, 1000),
-        "POST /order/singleShipment": (15, 300), "GET /invoice": (15, 1000), "POST /invoice": (15, 1000), "GET /inventory": (15, 300),
+        "POST /order/singleShipment": (15, 300), "GET /invoice": (15, 1000), "POST /invoice": (15, 1000),
+        "GET /inventory": (15, 300),
         "POST /inventory/singleItem": (5, 300),
     ]
 
@@ -16,7 +17,9 @@ final class CallRateLimiter: Sendable {
         return calls.withLock { calls in
             var times = calls[route, default: []].filter { $0 > now.addingTimeInterval(-60) }
             defer { calls[route] = times }
-            guard times.count < limit.minute, times.count(where: { $0 > now.addingTimeInterval(-1) }) < limit.second else { return false }
+            guard times.count < limit.minute, times.count(where: { $0 > now.addingTimeInterval(-1) }) < limit.second else {
+                return false
+            }
             times.append(now)
             return true
         }

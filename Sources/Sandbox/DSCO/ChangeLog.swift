@@ -45,7 +45,10 @@ struct ChangeLog: Sendable {
                 ("payload", payload), ("dateProcessed", .string(Timestamps.dscoEvent(processed))),
                 ("status", refusal == nil ? "success" : "failure"), ("requestMethod", "api"), ("requestId", .string(requestID)),
                 ("requestMethodDetail", .string(action.rawValue)),
-                ("results", refusal.map { [["code": "VALIDATION_FAILED", "severity": "error", "description": .string($0)]] } ?? nil),
+                (
+                    "results",
+                    refusal.map { [["code": "VALIDATION_FAILED", "severity": "error", "description": .string($0)]] } ?? nil
+                ),
             ])
         }
     }

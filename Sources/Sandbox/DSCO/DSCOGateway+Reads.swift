@@ -33,7 +33,9 @@ extension DSCOGateway {
                 faults.append("one of ordersCreatedSince and ordersUpdatedSince is required")
             }
             if let until = query.until {
-                if until > clock.now().addingTimeInterval(-settings.minimumAge) { faults.append("until must lie 5 seconds in the past") }
+                if until > clock.now().addingTimeInterval(-settings.minimumAge) {
+                    faults.append("until must lie 5 seconds in the past")
+                }
                 if let since = query.createdSince ?? query.updatedSince, since > until { faults.append("the window is empty") }
             } else {
                 faults.append("until is required")
@@ -65,7 +67,8 @@ extension DSCOGateway {
         guard let key = OrderKey.allCases.first(where: { $0.member == call.parameter("orderKey") }),
             let value = call.parameter("value"), !value.isEmpty
         else {
-            return await broken("order_query", call, ["orderKey must be dscoOrderId, poNumber or supplierOrderNumber, value must be given"])
+            return await broken(
+                "order_query", call, ["orderKey must be dscoOrderId, poNumber or supplierOrderNumber, value must be given"])
         }
         let found = await memory.order(key, value)
         guard let first = found.first else { return await failure(404, "\(key.member) \(value) not found", code: "notFound") }
@@ -82,12 +85,17 @@ extension DSCOGateway {
     }
 
     func item(_ call: Call) async -> Reply {
-        if let refusal = await unknownParameters(call, ["itemKey", "value", "dscoRetailerId", "dscoTradingPartnerId", "returnMultiple"]) {
+        if let refusal = await unknownParameters(
+            call, ["itemKey", "value", "dscoRetailerId", "dscoTradingPartnerId", "returnMultiple"])
+        {
             return refusal
         }
         guard let key = call.parameter("itemKey"), ["dscoItemId", "sku", "upc", "ean", "mpn", "isbn", "gtin"].contains(key),
             let value = call.parameter("value")
-        else { return await broken("inventory_query", call, ["itemKey must be an item id that a supplier may use, value must be given"]) }
+        else {
+            return await broken(
+                "inventory_query", call, ["itemKey must be an item id that a supplier may use, value must be given"])
+        }
         guard let item = await memory.item(key: key, value) else {
             return await failure(404, "\(key) \(value) not found", code: "notFound")
         }
@@ -99,14 +107,16 @@ extension DSCOGateway {
         let product = item.product.map { world.products[$0] }
         let updated = Timestamps.dsco(item.updated)
         return .compact([
-            ("sku", .string(item.sku)), ("dscoItemId", product.map { .string($0.dscoItemID) }), ("upc", product.map { .string($0.upc) }),
+            ("sku", .string(item.sku)), ("dscoItemId", product.map { .string($0.dscoItemID) }),
+            ("upc", product.map { .string($0.upc) }),
             ("quantityAvailable", .integer(item.available)), ("currencyCode", "USD"), ("status", .string(item.status)),
             (
                 "warehouses",
                 .array(
                     item.quantities.sorted { $0.key < $1.key }.map { code, quantity in
                         [
-                            "code": .string(code), "dscoId": .optional(world.warehouse(code: code)?.dscoID), "quantity": .integer(quantity),
+                            "code": .string(code), "dscoId": .optional(world.warehouse(code: code)?.dscoID),
+                            "quantity": .integer(quantity),
                             "status": "active",
                         ]
                     })
@@ -116,7 +126,9 @@ extension DSCOGateway {
     }
 
     func warehouses(_ call: Call) async -> Reply {
-        if let refusal = await unknownParameters(call, ["scrollId", "idType", "idValue", "status", "supplierId", "dscoTradingPartnerId", "name"]) {
+        if let refusal = await unknownParameters(
+            call, ["scrollId", "idType", "idValue", "status", "supplierId", "dscoTradingPartnerId", "name"])
+        {
             return refusal
         }
         let status = call.parameter("status")
@@ -137,7 +149,9 @@ extension DSCOGateway {
     }
 
     func log(_ kind: LogKind, _ call: Call) async -> Reply {
-        if let refusal = await unknownParameters(call, ["scrollId", "requestId", "startDate", "endDate", "status"]) { return refusal }
+        if let refusal = await unknownParameters(call, ["scrollId", "requestId", "startDate", "endDate", "status"]) {
+            return refusal
+        }
         if let scroll = call.parameter("scrollId") {
             guard let rows = await memory.nextLogPage(kind, scroll) else {
                 effects.violation("scroll_expired", scroll)
@@ -156,7 +170,8 @@ extension DSCOGateway {
             rows = found?.rows ?? []
             top = found.map { $0.completed ? "COMPLETED" : "PROCESSING" }
         } else {
-            guard let start = call.parameter("startDate").flatMap(Timestamps.parse), let end = call.parameter("endDate").flatMap(Timestamps.parse)
+            guard let start = call.parameter("startDate").flatMap(Timestamps.parse),
+                let end = call.parameter("endDate").flatMap(Timestamps.parse)
             else { return await broken("log_query", call, ["requestId, or both startDate and endDate, are required"]) }
             rows = await memory.log(kind, from: start, to: end)
         }
@@ -168,6 +183,8 @@ extension DSCOGateway {
     private func log(_ rows: [ChangeLog.Row], scrollID: String?, status: String?) -> Reply {
         Reply(
             200,
-            .compact([("scrollId", scrollID.map(Wire.string)), ("status", status.map(Wire.string)), ("logs", .array(rows.map(\.wire)))]))
+            .compact([
+                ("scrollId", scrollID.map(Wire.string)), ("status", status.map(Wire.string)), ("logs", .array(rows.map(\.wire))),
+            ]))
     }
 }

@@ -9,7 +9,9 @@ extension DSCOGateway {
         guard call.body.count <= settings.bodyLimit else {
             return await broken("body_too_large", call, ["the body of \(call.body.count) bytes is over \(settings.bodyLimit)"])
         }
-        guard let rows = (try? Wire(call.body))?.elements else { return await broken("body", call, ["the body must be a JSON array"]) }
+        guard let rows = (try? Wire(call.body))?.elements else {
+            return await broken("body", call, ["the body must be a JSON array"])
+        }
         guard !rows.isEmpty else { return await broken("body", call, ["the array is empty"]) }
         let faults = rows.enumerated().flatMap { index, row in Self.faults(row, action, shape).map { "[\(index)] \($0)" } }
         guard faults.isEmpty else { return await broken("\(call.path)_shape", call, faults) }
@@ -45,7 +47,9 @@ extension DSCOGateway {
             if row["type"] == "DSCO_ORDER_ID", Int(id) == nil { faults.append("id: DSCO_ORDER_ID needs the numeric dscoOrderId") }
         case .ship, .invoice:
             if !OrderKey.allCases.contains(where: { row[$0.member] != nil }) { faults.append("no order id") }
-            let items = (row["shipments"]?.elements ?? []).flatMap { $0["lineItems"]?.elements ?? [] } + (row["lineItems"]?.elements ?? [])
+            let items =
+                (row["shipments"]?.elements ?? []).flatMap { $0["lineItems"]?.elements ?? [] }
+                + (row["lineItems"]?.elements ?? [])
             for item in items where !["dscoItemId", "sku", "partnerSku", "upc", "ean"].contains(where: { item[$0] != nil }) {
                 faults.append("an item without id")
             }

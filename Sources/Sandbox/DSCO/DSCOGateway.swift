@@ -25,7 +25,9 @@ struct DSCOGateway: Sendable {
             return Reply(429, ["message": "Too Many Requests"])
         }
         if let accept = call.headers[.accept] {
-            if !["application/json", "*/*"].contains(where: accept.contains) { effects.violation("accept", "dsco \(call.path): \(accept)") }
+            if !["application/json", "*/*"].contains(where: accept.contains) {
+                effects.violation("accept", "dsco \(call.path): \(accept)")
+            }
         } else {
             effects.violation("accept", "dsco \(call.path): the header Accept is missing")
         }
@@ -40,7 +42,8 @@ struct DSCOGateway: Sendable {
         [
             "GET /hello": { _ in Reply(200, ["hello": "World!"]) },
             "GET /order/page": orderPage, "GET /order/": order, "GET /order/log": { await log(.order, $0) },
-            "POST /order/acknowledge": acknowledge, "POST /order/shipment/batch/small": { await batch($0, .ship, DSCOShapes.shipments) },
+            "POST /order/acknowledge": acknowledge,
+            "POST /order/shipment/batch/small": { await batch($0, .ship, DSCOShapes.shipments) },
             "POST /order/singleShipment": { await single($0, .ship, DSCOShapes.shipments) },
             "POST /invoice": { await single($0, .invoice, DSCOShapes.invoice) },
             "POST /invoice/batch/small": { await batch($0, .invoice, DSCOShapes.invoice) }, "GET /invoice": invoice,
@@ -96,7 +99,8 @@ struct DSCOGateway: Sendable {
         return Reply(
             status,
             [
-                "status": "failure", "requestId": .string(await memory.unique()), "eventDate": .string(Timestamps.dscoEvent(clock.now())),
+                "status": "failure", "requestId": .string(await memory.unique()),
+                "eventDate": .string(Timestamps.dscoEvent(clock.now())),
                 "messages": .array(texts.map { ["code": .string(code), "severity": severity, "description": .string($0)] }),
             ])
     }

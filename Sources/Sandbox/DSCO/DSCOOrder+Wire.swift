@@ -13,7 +13,7 @@ extension DSCOOrder {
         let onlyRequested = id.isMultiple(of: 5)
         return .compact([
             ("poNumber", .string(po)), ("dscoOrderId", .string(String(id))),
-            ("consumerOrderNumber", .string(String(5_093_000_000 + id % 1_000_000_000))),
+            ("consumerOrderNumber", .string(consumerOrderNumber)),
             ("supplierOrderNumber", supplierOrderNumber.map(Wire.string)),
             ("orderType", id.isMultiple(of: 3) ? "Dropship" : "dropship"),
             ("dscoStatus", scenario == .statusAbsent ? .null : scenario == .unknownStatus ? "on_hold" : .string(status)),
@@ -22,8 +22,10 @@ extension DSCOOrder {
             ("dscoSupplierName", "Example Supplier"), ("dscoTradingPartnerId", .null), ("dscoTradingPartnerName", .null),
             ("testFlag", .bool(scenario == .testOrder)),
             ("currencyCode", scenario == .currencyAbsent ? nil : "USD"),
-            ("retailerCreateDate", .string(created)), ("consumerOrderDate", .string(created)), ("dscoCreateDate", .string(created)),
-            ("dscoLastUpdate", .string(Timestamps.dsco(updated))), ("shipByDate", .string(due)), ("dscoShipLateDate", .string(due)),
+            ("retailerCreateDate", .string(created)), ("consumerOrderDate", .string(created)),
+            ("dscoCreateDate", .string(created)),
+            ("dscoLastUpdate", .string(Timestamps.dsco(updated))), ("shipByDate", .string(due)),
+            ("dscoShipLateDate", .string(due)),
             ("requestedShipCarrier", .string(level.carrier)), ("requestedShipMethod", .string(level.method)),
             ("requestedShippingServiceLevelCode", .string(level.code)), ("shipCarrier", .string(level.carrier)),
             ("shipMethod", .string(level.method)), ("shippingServiceLevelCode", .string(level.code)),
@@ -33,7 +35,8 @@ extension DSCOOrder {
             ("shipWarehouseDscoId", onlyRequested ? .null : place.map { .string($0.dscoID) }),
             ("cancelRequested", .bool(cancelRequested)), ("cancelRequestedCode", cancelRequested ? "CXSC" : .null),
             ("signatureRequiredFlag", false), ("giftFlag", false), ("expediteFlag", false), ("message", .null),
-            ("shipping", recipient.wire(edits: edits, id: id)), ("billTo", .object([])), ("buyer", .null), ("marketplaceType", .null),
+            ("shipping", recipient.wire(edits: edits, id: id)), ("billTo", .object([])), ("buyer", .null),
+            ("marketplaceType", .null),
             ("lineItems", .array(lines.indices.map { line($0, world) })),
             ("packages", packages.isEmpty ? nil : .array(packages.map { package($0, world) })),
         ])
@@ -57,23 +60,29 @@ extension DSCOOrder {
                 ("acceptedQuantity", .integer(max(shipped, line.acceptedByAck))), ("rejectedQuantity", 0),
                 ("cancelledQuantity", .integer(line.cancelled)), ("cancelRequested", .bool(line.cancelRequested)),
                 ("cancelRequestedCode", line.cancelRequested ? "CXSC" : nil), ("readyForPickup", false),
-                ("expectedCostAdjustmentAllowed", false), ("productGroup", .string(product.sku)), ("title", .string(product.title)),
+                ("expectedCostAdjustmentAllowed", false), ("productGroup", .string(product.sku)),
+                ("title", .string(product.title)),
                 ("status", status),
                 ("cancelCode", line.cancelled > 0 ? "CXSC" : nil),
                 ("statusReason", line.lastTracking.map { .string("Tracking # \($0) added") }),
             ])
     }
 
-    /// Which prices an order shows differs from retailer to retailer; each line's first price in the default order is `unitCents`.
+    /// Which prices an order shows differs from retailer to retailer; the first one in the default order is `unitCents`.
     private func prices(_ line: Line, _ product: FixedWorld.Product) -> [(String, Wire?)] {
         let cents = unitCents(line, product)
         guard let cents else { return [] }
         let price = Wire.number(Money.text(cents: cents))
         let cost = Wire.number(Money.text(cents: cents * 6 / 10))
         switch retailer {
-        case 1: return [("consumerPrice", price), ("retailPrice", .number(Money.text(cents: cents + 500))), ("expectedCost", cost)]
+        case 1:
+            return [("consumerPrice", price), ("retailPrice", .number(Money.text(cents: cents + 500))), ("expectedCost", cost)]
         case 2: return [("expectedCost", price)]
-        default: return [("consumerPriceWithTax", price), ("consumerPrice", .number(Money.text(cents: cents * 9 / 10))), ("expectedCost", cost)]
+        default:
+            return [
+                ("consumerPriceWithTax", price), ("consumerPrice", .number(Money.text(cents: cents * 9 / 10))),
+                ("expectedCost", cost),
+            ]
         }
     }
 
@@ -111,7 +120,8 @@ extension DSCOOrder {
     /// Neither its number nor its lines are what the contract says.
     private func unreadable(_ world: FixedWorld) -> Wire {
         [
-            "poNumber": ["value": .string(po)], "dscoOrderId": .string(String(id)), "dscoStatus": "created", "dscoLifecycle": "created",
+            "poNumber": ["value": .string(po)], "dscoOrderId": .string(String(id)), "dscoStatus": "created",
+            "dscoLifecycle": "created",
             "dscoRetailerId": .string(world.retailers[retailer].id), "dscoCreateDate": .string(Timestamps.dsco(created)),
             "dscoLastUpdate": .string(Timestamps.dsco(updated)), "shipping": "see attachment", "lineItems": "see attachment",
         ]

@@ -58,6 +58,8 @@ struct DSCOOrder: Sendable {
     var packages: [Package] = []
     var edits = 0
 
+    var consumerOrderNumber: String { String(5_092_000_000 + id % 1_000_000_000) }
+
     /// Units of the line at `index` that are in a package.
     func shipped(_ index: Int) -> Int {
         let number = lines[index].number

@@ -23,7 +23,8 @@ extension DSCOWorld {
             let delay = faults.draw(.lateLogRow, .dsco, batch.path)?.seconds ?? 0
             logs[batch.action.log]?.append(
                 ChangeLog.Row(
-                    requestID: batch.requestID, payload: batch.action == .acknowledge ? Self.acknowledged(row) : row, action: batch.action,
+                    requestID: batch.requestID, payload: batch.action == .acknowledge ? Self.acknowledged(row) : row,
+                    action: batch.action,
                     processed: date, visible: date.addingTimeInterval(delay), refusal: refusal))
         }
         logs[batch.action.log]?.close(batch.requestID)
@@ -75,7 +76,9 @@ extension DSCOWorld {
             order.lifecycle = .acknowledged
             order.acknowledgedBySupplier = true
             order.supplierOrderNumber = number ?? order.supplierOrderNumber
-            for line in order.lines.indices { order.lines[line].acceptedByAck = order.lines[line].quantity - order.lines[line].cancelled }
+            for line in order.lines.indices {
+                order.lines[line].acceptedByAck = order.lines[line].quantity - order.lines[line].cancelled
+            }
         }
         if let number { indexesBySupplierNumber[number, default: []].append(index) }
         effects.count(\.acknowledged)
@@ -113,13 +116,16 @@ extension DSCOWorld {
         return (found.min(), "")
     }
 
-    /// The line that an item names: the first id that is found wins, the line number tells lines of the same SKU apart (DSCO contract 11.6).
+    /// The line that an item names: the first id that is found wins, the line number tells lines of the same SKU apart
+    /// (DSCO contract 11.6).
     func line(_ item: Wire, in order: DSCOOrder, rule: String) -> (index: Int?, refusal: String) {
         let ids: [(String, (DSCOOrder.Line) -> String?)] = [
             ("dscoItemId", { self.world.products[$0.product].dscoItemID }), ("sku", { self.world.products[$0.product].sku }),
             ("partnerSku", { $0.partnerSKU }), ("upc", { self.world.products[$0.product].upc }),
         ]
-        let given = ids.compactMap { name, value in item[name]?.text.map { text in order.lines.indices.filter { value(order.lines[$0]) == text } } }
+        let given = ids.compactMap { name, value in
+            item[name]?.text.map { text in order.lines.indices.filter { value(order.lines[$0]) == text } }
+        }
         guard let first = given.first(where: { !$0.isEmpty }) else {
             effects.violation("\(rule)_unknown_line", "order \(order.id): \(item.json)")
             return (nil, "The item is not on the order")

@@ -60,9 +60,11 @@ extension DSCOWorld {
         let subtotal = items.reduce(Decimal(0)) { $0 + Decimal($1["quantity"]?.integer ?? 0) * amount($1["unitPrice"]) }
         let extras = ["freightAmount", "handlingAmount", "salesTaxAmount"].reduce(Decimal(0)) { $0 + amount(row[$1]) }
         let total = amount(row["totalAmount"])
-        guard total == subtotal + extras + sum("charges") - sum("credits"), row["lineItemsSubtotal"].map({ amount($0) == subtotal }) ?? true
+        guard total == subtotal + extras + sum("charges") - sum("credits"),
+            row["lineItemsSubtotal"].map({ amount($0) == subtotal }) ?? true
         else {
-            effects.violation("invoice_total_off", "order \(order.id): \(total) is not \(subtotal + extras + sum("charges") - sum("credits"))")
+            effects.violation(
+                "invoice_total_off", "order \(order.id): \(total) is not \(subtotal + extras + sum("charges") - sum("credits"))")
             return nil
         }
         guard ([total] + items.map { amount($0["unitPrice"]) }).allSatisfy(Money.isWholeCents) else {
@@ -81,7 +83,8 @@ extension DSCOWorld {
             case .dscoInvoiceId: Int(value).map { $0 - 88_001_000 }.flatMap { invoices.indices.contains($0) ? [$0] : nil } ?? []
             case .poNumber: find(.poNumber, value).flatMap { invoicesByOrder[$0] ?? [] }
             case .supplierOrderNumber: find(.supplierOrderNumber, value).flatMap { invoicesByOrder[$0] ?? [] }
-            case .consumerOrderNumber, .trackingNumber: invoices.indices.filter { invoices[$0].payload[key.rawValue]?.text == value }
+            case .consumerOrderNumber, .trackingNumber:
+                invoices.indices.filter { invoices[$0].payload[key.rawValue]?.text == value }
             }
         return found.map { invoices[$0] }.filter { $0.visible <= now }.map(wire)
     }
@@ -96,7 +99,8 @@ extension DSCOWorld {
             .init("dscoRetailerId", .string(world.retailers[order.retailer].id)), .init("dscoTradingPartnerId", .null),
             .init("dscoExpectedOrderTotalAmount", .number("\(expected)")),
             .init("dscoExpectedOrderTotalDifference", .number("\(invoice.total - expected)")),
-            .init("createDate", .string(Timestamps.dsco(invoice.created))), .init("lastUpdate", .string(Timestamps.dsco(invoice.created))),
+            .init("createDate", .string(Timestamps.dsco(invoice.created))),
+            .init("lastUpdate", .string(Timestamps.dsco(invoice.created))),
             .init("exportDate", .null),
         ]
         return .object((invoice.payload.members ?? []) + members)

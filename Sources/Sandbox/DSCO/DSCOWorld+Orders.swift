@@ -9,7 +9,8 @@ extension DSCOWorld {
         var added: [DSCOOrder] = []
         for scenario in factory.scenarios(request) {
             let late = scenario == .surfacesLate ? 20.0 : 0
-            let order = factory.order(scenario, sequence: orders.count + 1, created: created, visible: created.addingTimeInterval(late))
+            let order = factory.order(
+                scenario, sequence: orders.count + 1, created: created, visible: created.addingTimeInterval(late))
             add(order)
             added.append(order)
             switch scenario {
@@ -33,7 +34,8 @@ extension DSCOWorld {
         book.note(String(order.id), entry)
         guard order.lifecycle != .completed, let warehouse = order.warehouse else { return }
         for line in order.lines {
-            inventory[world.products[line.product].sku]?.take(line.quantity - line.cancelled, from: world.warehouses[warehouse].code)
+            inventory[world.products[line.product].sku]?.take(
+                line.quantity - line.cancelled, from: world.warehouses[warehouse].code)
         }
     }
 
@@ -127,7 +129,7 @@ extension DSCOWorld {
         let until = query.until?.timeIntervalSince1970 ?? .infinity
         var found: [Int] = []
         if let number = query.consumerOrderNumber {
-            found = orders.indices.filter { orders[$0].wire(world)["consumerOrderNumber"]?.text == number }
+            found = orders.indices.filter { orders[$0].consumerOrderNumber == number }
         } else if query.createdSince != nil {
             for index in createdAt.indices where createdAt[index] >= since && createdAt[index] < until { found.append(index) }
         } else {

@@ -13,7 +13,9 @@ extension DSCOWorld {
         for shipment in shipments {
             if let refusal = missing(in: shipment, at: date) { return refusal }
             let tracking = shipment["trackingNumber"]?.text ?? ""
-            if order.packages.contains(where: { $0.tracking == tracking }) || packages.contains(where: { $0.tracking == tracking }) {
+            if order.packages.contains(where: { $0.tracking == tracking })
+                || packages.contains(where: { $0.tracking == tracking })
+            {
                 return twice("tracking_number_twice", order, "Tracking number \(tracking) already exists")
             }
             if let owner = trackingOwner[tracking], owner != index {
@@ -31,7 +33,8 @@ extension DSCOWorld {
                     DSCOOrder.Package.Item(
                         line: order.lines[line].number, quantity: quantity, spans: item["packageSpanFlag"]?.boolean ?? false))
             }
-            packages.append(package(shipment, tracking: tracking, number: order.packages.count + packages.count, order: order, items: items))
+            packages.append(
+                package(shipment, tracking: tracking, number: order.packages.count + packages.count, order: order, items: items))
         }
         if let refusal = withoutSpanFlag(packages, order: order, left: left) { return refusal }
         change(index, at: date, hiddenFor: hidden) { order in
@@ -96,7 +99,9 @@ extension DSCOWorld {
 
     private func tooMany(_ order: DSCOOrder, _ line: Int, _ quantity: Int) -> String {
         let text = "Line \(order.lines[line].number): quantity \(quantity) exceeds what is left"
-        let ours = order.packages.contains { package in !package.foreign && package.items.contains { $0.line == order.lines[line].number } }
+        let ours = order.packages.contains { package in
+            !package.foreign && package.items.contains { $0.line == order.lines[line].number }
+        }
         if ours { return twice("units_shipped_twice", order, text) }
         effects.violation("over_ship", "order \(order.id): \(text)")
         return text

@@ -38,7 +38,8 @@ actor DSCOWorld {
     private var issued: UInt64 = 0
 
     init(
-        settings: SandboxConfiguration.DSCO, seed: UInt64, world: FixedWorld, clock: SandboxClock, effects: EffectLedger, faults: FaultBoard,
+        settings: SandboxConfiguration.DSCO, seed: UInt64, world: FixedWorld, clock: SandboxClock, effects: EffectLedger,
+        faults: FaultBoard,
         book: ScenarioBook
     ) {
         self.settings = settings

@@ -2,8 +2,8 @@ import FoundationEssentials
 
 /// Result lists that are read page by page.
 ///
-/// The id stays the same and the partner keeps the place (DSCO contract 3.1): a page whose answer got lost is gone, and the list must be asked for
-/// anew.
+/// The id stays the same and the partner keeps the place (DSCO contract 3.1): a page whose answer got lost is gone, and the
+/// list must be asked for anew.
 struct Scrolls<Element: Sendable>: Sendable {
     private struct Scroll {
         var rest: ArraySlice<Element>

@@ -37,7 +37,8 @@ package struct Fault: Sendable {
     package var retryAfter: Int?
 
     package init(
-        _ partner: Partner, _ path: String, _ kind: Kind, rate: Double = 1, count: Int? = nil, seconds: Double = 1, retryAfter: Int? = nil
+        _ partner: Partner, _ path: String, _ kind: Kind, rate: Double = 1, count: Int? = nil, seconds: Double = 1,
+        retryAfter: Int? = nil
     ) {
         self.partner = partner
         self.path = path

@@ -32,7 +32,9 @@ enum Forms {
             let range = contentType.firstRange(of: "boundary=")
         else { return nil }
         var boundary = contentType[range.upperBound...].prefix { $0 != ";" }.trimmed
-        if boundary.hasPrefix("\""), boundary.hasSuffix("\""), boundary.count > 1 { boundary = String(boundary.dropFirst().dropLast()) }
+        if boundary.hasPrefix("\""), boundary.hasSuffix("\""), boundary.count > 1 {
+            boundary = String(boundary.dropFirst().dropLast())
+        }
         let text = String(decoding: body, as: UTF8.self)
         guard text.contains("--\(boundary)--") else { return nil }
         var fields: [String: String] = [:]

@@ -50,7 +50,7 @@ struct SandboxResponder: HTTPResponder {
     /// Lets the faults that strike before and after the work have their way.
     private func partner(_ call: Call, _ context: ConnectionContext, work: (Call) async -> Reply) async throws -> Response {
         effects.called(call.partner, call.path)
-        if faults.draw(.cutBefore, call.partner, call.path) != nil { throw await context.cut() }
+        if faults.draw(.cutBefore, call.partner, call.path) != nil { throw await cut(call, context) }
         if let fault = faults.draw(.tooMany, call.partner, call.path) {
             var reply = Reply(429, ["message": "Too Many Requests"])
             reply.retryAfter = fault.retryAfter
@@ -63,7 +63,7 @@ struct SandboxResponder: HTTPResponder {
         if let fault = faults.draw(.slow, call.partner, call.path) { call.delay = fault.seconds }
         recorder.record(call)
         let reply = await work(call)
-        if faults.draw(.cutAfter, call.partner, call.path) != nil { throw await context.cut() }
+        if faults.draw(.cutAfter, call.partner, call.path) != nil { throw await cut(call, context) }
         if faults.draw(.serverErrorAfter, call.partner, call.path) != nil {
             return response(Reply(502, text: "<html><body>502 Bad Gateway</body></html>", contentType: "text/html"))
         }
@@ -73,11 +73,17 @@ struct SandboxResponder: HTTPResponder {
         return response(reply)
     }
 
+    private func cut(_ call: Call, _ context: ConnectionContext) async -> ConnectionCut {
+        if call.partner == .lingxing { lingXing.abort(call.path) }
+        return await context.cut()
+    }
+
     private func response(_ reply: Reply) -> Response {
         var headers: HTTPFields = [.contentType: reply.contentType]
         if let seconds = reply.retryAfter { headers[.retryAfter] = String(seconds) }
         return Response(
-            status: HTTPResponse.Status(code: reply.status), headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: reply.body)))
+            status: HTTPResponse.Status(code: reply.status), headers: headers,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: reply.body)))
     }
 }
 

@@ -10,7 +10,8 @@ extension LingXingGateway {
             [
                 "code": .string(code), "msg": .string(text),
                 "data": [
-                    "throwable": .string(text), "throwTime": .string(Timestamps.lingXing(clock.now())), "message": .null, "stackTrace": .null,
+                    "throwable": .string(text), "throwTime": .string(Timestamps.lingXing(clock.now())), "message": .null,
+                    "stackTrace": .null,
                     "metadata": .object([]),
                 ],
             ])

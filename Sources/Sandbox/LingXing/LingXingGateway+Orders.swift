@@ -109,8 +109,10 @@ extension LingXingGateway {
             return illegal(.erp, faults)
         }
         let query = LingXingWorld.OutboundQuery(
-            platformNumbers: texts("platform_order_no_arr"), orderNumbers: texts("order_number_arr"), outboundNumbers: texts("wo_number_arr"),
-            shops: body["sid_arr"]?.elements?.compactMap(\.integer), statuses: body["status_arr"]?.elements?.compactMap(\.integer),
+            platformNumbers: texts("platform_order_no_arr"), orderNumbers: texts("order_number_arr"),
+            outboundNumbers: texts("wo_number_arr"),
+            shops: body["sid_arr"]?.elements?.compactMap(\.integer),
+            statuses: body["status_arr"]?.elements?.compactMap(\.integer),
             timeType: body["time_type"]?.text ?? "create_at", start: start, end: end)
         let size = body["page_size"]?.integer ?? 20
         let found = await memory.outbounds(query, offset: ((body["page"]?.integer ?? 1) - 1) * size, length: size)

@@ -29,13 +29,16 @@ struct LingXingGateway: Sendable {
             effects.violation("unknown_path", "lingxing \(call.method) \(call.path)")
             return gateway("500", "404 NOT_FOUND")
         }
-        if call.method == "POST", call.path == "/api/auth-server/oauth/access-token" { return await limited(call, 100, accessToken) }
+        if call.method == "POST", call.path == "/api/auth-server/oauth/access-token" {
+            return await limited(call, 100, accessToken)
+        }
         if call.method == "POST", call.path == "/api/auth-server/oauth/refresh" { return await limited(call, 100, refresh) }
         guard call.method == "POST", let route = routes[call.path] else {
             effects.violation("unknown_path", "lingxing \(call.method) \(call.path)")
             return Reply(
                 405,
-                text: "<html>\n<head><title>405 Not Allowed</title></head>\n<body>\n<center><h1>405 Not Allowed</h1></center>\n<hr>"
+                text:
+                    "<html>\n<head><title>405 Not Allowed</title></head>\n<body>\n<center><h1>405 Not Allowed</h1></center>\n<hr>"
                     + "<center>nginx</center>\n</body>\n</html>\n", contentType: "text/html")
         }
         let body: Wire
@@ -58,17 +61,21 @@ struct LingXingGateway: Sendable {
             "/pb/mp/order/v2/create": Route(
                 family: .platform, capacity: 10, shape: LingXingShapes.create(limit: settings.createLimit), handler: create),
             "/pb/mp/order/v2/list": Route(family: .platform, capacity: 10, shape: LingXingShapes.list, handler: list),
-            "/pb/mp/order/v2/cancelOrder": Route(family: .platform, capacity: 10, shape: LingXingShapes.cancelOrders, handler: cancelOrders),
+            "/pb/mp/order/v2/cancelOrder": Route(
+                family: .platform, capacity: 10, shape: LingXingShapes.cancelOrders, handler: cancelOrders),
             "/pb/mp/shop/v2/getSellerList": Route(family: .platform, capacity: 10, shape: LingXingShapes.shops, handler: shops),
             "/pb/mp/listing/v2/getPairList": Route(family: .platform, capacity: 10, shape: LingXingShapes.pairs, handler: pairs),
             "/erp/sc/routing/wms/order/wmsOrderList": Route(
-                family: .erp, capacity: 1, shape: LingXingShapes.outbounds(numbers: settings.outboundNumbers), handler: outbounds),
+                family: .erp, capacity: 1, shape: LingXingShapes.outbounds(numbers: settings.outboundNumbers),
+                handler: outbounds),
             "/erp/sc/routing/data/local_inventory/inventoryDetails": Route(
                 family: .erp, capacity: 1, shape: LingXingShapes.inventory, handler: inventory),
-            "/erp/sc/data/local_inventory/warehouse": Route(family: .erp, capacity: 1, shape: LingXingShapes.warehouses, handler: warehouses),
+            "/erp/sc/data/local_inventory/warehouse": Route(
+                family: .erp, capacity: 1, shape: LingXingShapes.warehouses, handler: warehouses),
             "/erp/sc/routing/wms/WmsLogistics/listUsedLogisticsType": Route(
                 family: .erp, capacity: 1, shape: LingXingShapes.logisticsTypes, handler: logisticsTypes),
-            "/basicOpen/wmsOrder/cancel": Route(family: .basic, capacity: 1, shape: LingXingShapes.cancelOutbounds, handler: cancelOutbounds),
+            "/basicOpen/wmsOrder/cancel": Route(
+                family: .basic, capacity: 1, shape: LingXingShapes.cancelOutbounds, handler: cancelOutbounds),
             "/basicOpen/openapi/multiplatform/order/review": Route(
                 family: .basic, capacity: 1, shape: LingXingShapes.review, handler: review),
         ]
@@ -87,6 +94,12 @@ struct LingXingGateway: Sendable {
         return reply
     }
 
+    /// A call that was cut may go on taking its path's capacity (LingXing contract 5).
+    func abort(_ path: String) {
+        guard settings.capacity, settings.abortedCallHold > 0 else { return }
+        capacity.hold(path, until: clock.now().addingTimeInterval(settings.abortedCallHold))
+    }
+
     // MARK: Admission
 
     private enum Admission {
@@ -103,7 +116,8 @@ struct LingXingGateway: Sendable {
         let names = ["access_token", "app_key", "timestamp", "sign"]
         let common = names.compactMap(call.parameter)
         guard common.count == 4, common.allSatisfy({ !$0.isEmpty }) else {
-            return refuse("3001001", "missing query param(access_token,sign,timestamp,app_key)", violation: "a common parameter is missing")
+            return refuse(
+                "3001001", "missing query param(access_token,sign,timestamp,app_key)", violation: "a common parameter is missing")
         }
         let others = call.query.map(\.name).filter { !names.contains($0) }
         guard others.isEmpty, call.query.count == 4 else {
@@ -154,7 +168,9 @@ struct LingXingGateway: Sendable {
     }
 
     private func refresh(_ call: Call) async -> Reply {
-        guard let fields = form(call, ["appId", "refreshToken"]) else { return token(code: "2001009", "refresh token is invalid") }
+        guard let fields = form(call, ["appId", "refreshToken"]) else {
+            return token(code: "2001009", "refresh token is invalid")
+        }
         guard fields["appId"] == settings.appID else {
             effects.violation("refresh", "unknown appId")
             return token(code: "2001001", "app not exist")

@@ -22,7 +22,9 @@ enum LingXingSign {
         let key = Array(appID.utf8)
         guard [16, 24, 32].contains(key.count) else { return nil }
         let digest = Insecure.MD5.hash(data: Array(canonical.utf8))
-        var block = digest.flatMap { byte in Array((byte < 16 ? "0" : "").utf8) + Array(String(byte, radix: 16, uppercase: true).utf8) }
+        var block = digest.flatMap { byte in
+            Array((byte < 16 ? "0" : "").utf8) + Array(String(byte, radix: 16, uppercase: true).utf8)
+        }
         block += [UInt8](repeating: 16, count: 16)
         var cipher: [UInt8] = []
         for start in stride(from: 0, to: block.count, by: 16) {

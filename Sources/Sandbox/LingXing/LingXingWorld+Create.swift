@@ -39,14 +39,15 @@ extension LingXingWorld {
         var items: [LingXingOrder.Item] = []
         for item in order["items"]?.elements ?? [] {
             let local = item["sku"]?.text
-            if let local, !world.products.contains(where: { $0.localSKU == local }) {
+            if let local, world.productByLocalSKU[local] == nil {
                 effects.refused("create_sku")
                 return .failed("SKU不存在 \(local)")
             }
             let msku = item["msku"]?.text ?? ""
             items.append(
                 LingXingOrder.Item(
-                    id: unique(), msku: msku, localSKU: local ?? paired(msku, store: store), quantity: item["quantity"]?.integer ?? 0,
+                    id: unique(), msku: msku, localSKU: local ?? world.paired(msku, store: store),
+                    quantity: item["quantity"]?.integer ?? 0,
                     price: item["unit_price"]?.text ?? item["unit_price"]?.digits ?? "0"))
         }
         let hidden = faults.draw(.hideEffect, .lingxing, path)?.seconds ?? settings.readDelay
@@ -70,13 +71,8 @@ extension LingXingWorld {
             return
         }
         createdFor[order, default: 0] += 1
-        if createdFor[order, default: 0] > 1 { effects.duplicate("order_created_twice", "order \(order) as \(number) in store \(store)") }
-    }
-
-    /// The pair list's local SKU of a shop's msku.
-    func paired(_ msku: String, store: String) -> String? {
-        guard let retailer = world.retailers.firstIndex(where: { $0.storeID == store }) else { return nil }
-        return world.products.indices.first { world.products[$0].sku == msku || world.partnerSKU($0, retailer: retailer) == msku }
-            .flatMap { world.products[$0].localSKU }
+        if createdFor[order, default: 0] > 1 {
+            effects.duplicate("order_created_twice", "order \(order) as \(number) in store \(store)")
+        }
     }
 }

@@ -34,12 +34,16 @@ extension LingXingWorld {
         found = found.filter { index in
             let order = orders[index]
             return order.visible <= now && (query.includesDeleted || !order.deleted)
-                && (query.status.map { $0 == order.status.rawValue } ?? true) && (query.stores.map { $0.contains(order.storeID) } ?? true)
+                && (query.status.map { $0 == order.status.rawValue } ?? true)
+                && (query.stores.map { $0.contains(order.storeID) } ?? true)
         }
         // Newest first, so that an order which arrives between two pages moves the others on.
         found.sort { (updatedAt[$0], $0) > (updatedAt[$1], $1) }
         let page = LingXingGateway.slice(found, offset: offset, length: length)
-        return (page.map { index in ListRow(order: orders[index], outbounds: orders[index].outbounds.map { outbounds[$0] }) }, found.count)
+        return (
+            page.map { index in ListRow(order: orders[index], outbounds: orders[index].outbounds.map { outbounds[$0] }) },
+            found.count
+        )
     }
 
     private func time(_ type: String, of order: LingXingOrder) -> Int? {
@@ -112,7 +116,9 @@ extension LingXingWorld {
     func cancelOrders(_ numbers: [String]) -> [(number: String, text: String)] {
         let now = advance()
         return numbers.compactMap { number in
-            guard let index = Int(number).flatMap({ indexByGlobalNo[$0] }), !orders[index].deleted else { return (number, "订单不存在！") }
+            guard let index = Int(number).flatMap({ indexByGlobalNo[$0] }), !orders[index].deleted else {
+                return (number, "订单不存在！")
+            }
             switch orders[index].status {
             case .toReview:
                 cancel(index, at: now)
@@ -132,7 +138,8 @@ extension LingXingWorld {
         let now = advance()
         return numbers.compactMap { number in
             guard let index = Int(number).flatMap({ indexByGlobalNo[$0] }) else { return (number, "单号不存在") }
-            guard orders[index].status == .toShip, !orders[index].outbounds.contains(where: { outbounds[$0].status == .shipped }) else {
+            guard orders[index].status == .toShip, !orders[index].outbounds.contains(where: { outbounds[$0].status == .shipped })
+            else {
                 return (number, "该单号不可截单")
             }
             for outbound in orders[index].outbounds where outbounds[outbound].status != .intercepted {
@@ -168,7 +175,10 @@ extension LingXingWorld {
     func summary(_ number: String) -> [(globalNo: Int, status: Int, deleted: Bool, tracking: [String])] {
         (indexesByNumber[number] ?? []).map { index in
             let order = orders[index]
-            return (order.globalNo, order.status.rawValue, order.deleted, order.outbounds.map { outbounds[$0].tracking }.filter { !$0.isEmpty })
+            return (
+                order.globalNo, order.status.rawValue, order.deleted,
+                order.outbounds.map { outbounds[$0].tracking }.filter { !$0.isEmpty }
+            )
         }
     }
 

@@ -43,10 +43,13 @@ extension LingXingWorld {
             orders[index].outbounds.append(outbounds.count)
             outbounds.append(
                 Outbound(
-                    id: 3_400_001 + outbounds.count, number: "WO\(number)", order: index, wid: orders[index].wid ?? 0, created: date,
+                    id: 3_400_001 + outbounds.count, number: "WO\(number)", order: index, wid: orders[index].wid ?? 0,
+                    created: date,
                     updated: date, items: items))
             let outbound = outbounds.count - 1
-            let delay = pace("\(orders[index].platformOrderNo)/\(outbound - (orders[index].outbounds.first ?? 0))", 2) * settings.shipDelay
+            let delay =
+                pace("\(orders[index].platformOrderNo)/\(outbound - (orders[index].outbounds.first ?? 0))", 2)
+                * settings.shipDelay
             schedule.plan(.label(outbound: outbound), at: date.addingTimeInterval(delay * 0.4))
             if orders[index].plan == .intercept {
                 schedule.plan(.intercept(outbound: outbound), at: date.addingTimeInterval(delay * 0.6))
@@ -89,7 +92,8 @@ extension LingXingWorld {
         orders[order].status = .toReview
         orders[order].plan = .ship
         touch(order, at: date)
-        schedule.plan(.review(order: order), at: date.addingTimeInterval(pace(orders[order].platformOrderNo, 3) * settings.reviewDelay))
+        schedule.plan(
+            .review(order: order), at: date.addingTimeInterval(pace(orders[order].platformOrderNo, 3) * settings.reviewDelay))
     }
 
     func cancel(_ index: Int, at date: Date) {
@@ -116,7 +120,8 @@ extension LingXingWorld {
         orders[index].plan = .ship
         let first = orders[index]
         var second = LingXingOrder(
-            globalNo: unique(), storeID: first.storeID, platformOrderNo: first.platformOrderNo, sent: first.sent, plan: .ship, wid: first.wid,
+            globalNo: unique(), storeID: first.storeID, platformOrderNo: first.platformOrderNo, sent: first.sent, plan: .ship,
+            wid: first.wid,
             typeID: first.typeID, items: halves[1], created: first.created, visible: first.visible, updated: date)
         second.split = true
         second.stockLocked = first.stockLocked

@@ -1,4 +1,5 @@
-/// Local stock: several rows per warehouse and SKU, a deleted warehouse that still answers, parts of bundles (LingXing contract 8.4).
+/// Local stock: several rows per warehouse and SKU, a deleted warehouse that still answers, parts of bundles
+/// (LingXing contract 8.4).
 extension LingXingWorld {
     static func firstStock(_ world: FixedWorld, seed: UInt64) -> [LocalStock] {
         var dice = SplitMix64(seed: seed ^ 0x5709C)
@@ -12,10 +13,14 @@ extension LingXingWorld {
                     // Every thirteenth SKU is sold out in the second warehouse.
                     let valid = index % 13 == 5 && warehouse.wid == 33329 ? 0 : Int.random(in: 300...900, using: &dice)
                     rows.append(
-                        LocalStock(wid: warehouse.wid, productID: id, sku: name, seller: "0", valid: valid, bad: index % 3, receiving: index % 5))
+                        LocalStock(
+                            wid: warehouse.wid, productID: id, sku: name, seller: "0", valid: valid, bad: index % 3,
+                            receiving: index % 5))
                     if index.isMultiple(of: 4) {
                         rows.append(
-                            LocalStock(wid: warehouse.wid, productID: id, sku: name, seller: world.retailers[0].storeID ?? "0", valid: 5 + index % 9))
+                            LocalStock(
+                                wid: warehouse.wid, productID: id, sku: name, seller: world.retailers[0].storeID ?? "0",
+                                valid: 5 + index % 9))
                     }
                 }
             }
@@ -27,7 +32,11 @@ extension LingXingWorld {
     func lockStock(_ index: Int) {
         guard let wid = orders[index].wid, !orders[index].stockLocked else { return }
         orders[index].stockLocked = true
-        for (sku, units) in goods(orders[index].items) { move(units, wid: wid, sku: sku) { $0.valid -= $1; $0.locked += $1 } }
+        for (sku, units) in goods(orders[index].items) {
+            move(units, wid: wid, sku: sku) {
+                $0.valid -= $1; $0.locked += $1
+            }
+        }
     }
 
     func releaseStock(_ index: Int) {
@@ -60,7 +69,7 @@ extension LingXingWorld {
     }
 
     func parts(of sku: String) -> [(localSKU: String, count: Int)] {
-        FixedWorld.bundles.first { world.products[$0].localSKU == sku }.map { world.products[$0].parts } ?? []
+        world.productByLocalSKU[sku].map { world.products[$0].parts } ?? []
     }
 
     /// Units that can be sold, over all rows of a warehouse and SKU.

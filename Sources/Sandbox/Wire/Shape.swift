@@ -57,14 +57,16 @@ extension Shape.Kind {
             switch self {
             case .text(let limit): value.text.map { $0.count <= limit } == true ? nil : "a string of at most \(limit) characters"
             case .name(let limit):
-                value.text.map { !$0.trimmed.isEmpty && $0.count <= limit } == true ? nil : "a string, not empty, of at most \(limit) characters"
+                value.text.map { !$0.trimmed.isEmpty && $0.count <= limit } == true
+                    ? nil : "a string, not empty, of at most \(limit) characters"
             case .integer(let range): value.integer.map(range.contains) == true ? nil : "an integer in \(range)"
             case .number: value.digits == nil ? "a number" : nil
             case .amount: (value.digits ?? value.text).flatMap(Money.decimal) == nil ? "a number or a decimal string" : nil
             case .identifier: value.text?.isEmpty == false || value.integer != nil ? nil : "a string or an integer"
             case .bool: value.boolean == nil ? "a boolean" : nil
             case .date: value.text.flatMap(Timestamps.parse) == nil ? "an ISO 8601 date with a zone" : nil
-            case .choice(let choices): value.text.map(choices.contains) == true ? nil : "one of \(choices.joined(separator: ", "))"
+            case .choice(let choices):
+                value.text.map(choices.contains) == true ? nil : "one of \(choices.joined(separator: ", "))"
             case .integerChoice(let choices): value.integer.map(choices.contains) == true ? nil : "one of \(choices)"
             case .list, .object, .any: nil
             }

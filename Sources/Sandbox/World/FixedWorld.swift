@@ -89,6 +89,10 @@ package struct FixedWorld: Sendable {
     ]
     let products: [Product]
     let logisticsTypes: [LogisticsType]
+    /// Positions in `products`.
+    let productByLocalSKU: [String: Int]
+    /// By store and msku: LingXing's pair list.
+    private let productByPair: [String: [String: Int]]
 
     package init(skus: Int = 40) {
         products = (0..<max(40, skus)).map { index in
@@ -99,6 +103,18 @@ package struct FixedWorld: Sendable {
                 cents: 799 + (index * 1637) % 9200, localSKU: local,
                 parts: Self.bundles.contains(index) ? [("LX-PART-\(index)A", 1), ("LX-PART-\(index)B", 2)] : [])
         }
+        let all = products.enumerated()
+        productByLocalSKU = Dictionary(
+            uniqueKeysWithValues: all.compactMap { index, product in product.localSKU.map { ($0, index) } })
+        var pairs: [String: [String: Int]] = [:]
+        for retailer in retailers {
+            guard let store = retailer.storeID else { continue }
+            for (index, product) in all where product.localSKU != nil {
+                pairs[store, default: [:]][product.sku] = index
+                if let prefix = retailer.partnerSKUPrefix { pairs[store, default: [:]]["\(prefix)\(1001 + index)"] = index }
+            }
+        }
+        productByPair = pairs
         logisticsTypes = [33328, 33329].enumerated().flatMap { [levels] place, wid in
             levels.filter(\.mapped).enumerated().map { number, level in
                 LogisticsType(
@@ -113,6 +129,11 @@ package struct FixedWorld: Sendable {
         retailers[retailer].partnerSKUPrefix.map { "\($0)\(1001 + product)" }
     }
 
+    /// The local SKU that a shop's msku is paired with.
+    func paired(_ msku: String, store: String) -> String? {
+        productByPair[store]?[msku].flatMap { products[$0].localSKU }
+    }
+
     func warehouse(code: String) -> Warehouse? {
         warehouses.first { $0.code == code }
     }
@@ -124,7 +145,9 @@ package struct FixedWorld: Sendable {
     /// Twelve digits with a valid check digit.
     private static func upc(_ index: Int) -> String {
         let digits = "76031\(String(427_615 + index).prefix(6))"
-        let sum = digits.enumerated().reduce(0) { $0 + ($1.offset.isMultiple(of: 2) ? 3 : 1) * ($1.element.wholeNumberValue ?? 0) }
+        let sum = digits.enumerated().reduce(0) {
+            $0 + ($1.offset.isMultiple(of: 2) ? 3 : 1) * ($1.element.wholeNumberValue ?? 0)
+        }
         return "\(digits)\((10 - sum % 10) % 10)"
     }
 }

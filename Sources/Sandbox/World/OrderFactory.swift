@@ -150,9 +150,12 @@ struct OrderFactory {
         let tracking = "1Z\(order.id)"
         order.packages = [
             DSCOOrder.Package(
-                id: 9_000_000 + order.id % 1_000_000, tracking: tracking, carrier: level.carrier, method: level.method, level: level.code,
+                id: 9_000_000 + order.id % 1_000_000, tracking: tracking, carrier: level.carrier, method: level.method,
+                level: level.code,
                 warehouse: order.warehouse.map { world.warehouses[$0].code }, shipDate: Timestamps.dsco(order.created),
-                items: order.lines.map { DSCOOrder.Package.Item(line: $0.number, quantity: units($0), spans: units($0) < $0.quantity) },
+                items: order.lines.map {
+                    DSCOOrder.Package.Item(line: $0.number, quantity: units($0), spans: units($0) < $0.quantity)
+                },
                 foreign: true)
         ]
         for index in order.lines.indices { order.lines[index].lastTracking = tracking }

@@ -96,7 +96,8 @@ extension Scenario {
 
     /// Shares of a realistic day, in thousandths; what they leave is plain.
     package static let realisticMix: [(scenario: Scenario, share: Double)] = [
-        (.twoLines, 0.18), (.bundle, 0.03), (.duplicateSKU, 0.015), (.currencyAbsent, 0.03), (.unicode, 0.02), (.partnerSKUAbsent, 0.015),
+        (.twoLines, 0.18), (.bundle, 0.03), (.duplicateSKU, 0.015), (.currencyAbsent, 0.03), (.unicode, 0.02),
+        (.partnerSKUAbsent, 0.015),
         (.noWarehouse, 0.02), (.acknowledgedElsewhere, 0.015), (.received, 0.01), (.partlyCancelled, 0.01), (.zeroPrice, 0.005),
         (.intercepted, 0.01), (.statusAbsent, 0.005), (.surfacesLate, 0.005), (.twoRows, 0.01), (.twoOutbounds, 0.01),
         (.cancelledAlready, 0.015), (.cancelledSoon, 0.01), (.cancelRequested, 0.01), (.unmappedRetailer, 0.01),

@@ -2,7 +2,8 @@ import FoundationEssentials
 
 /// What will happen later, in order of time; what falls on the same moment happens in the order in which it was planned.
 ///
-/// Nothing runs by itself: whoever looks at a world first lets everything happen that is due, so a run depends on its clock and seed alone.
+/// Nothing runs by itself: whoever looks at a world first lets everything happen that is due, so a run depends on its clock
+/// and seed alone.
 struct Schedule<Event: Sendable>: Sendable {
     private struct Entry: Sendable {
         let due: Date

@@ -44,7 +44,7 @@ enum Timestamps {
             let seconds = Int(date.timeIntervalSince1970.rounded(.down))
             let days = seconds >= 0 ? seconds / 86400 : (seconds - 86399) / 86400
             let rest = seconds - days * 86400
-            // Civil date from days, after Howard Hinnant's algorithm: no calendar, no ICU, and fast for pages of a thousand orders.
+            // Civil date from days, after Howard Hinnant's algorithm: no ICU, and fast for pages of a thousand orders.
             let shifted = days + 719_468
             let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
             let dayOfEra = shifted - era * 146_097

@@ -27,7 +27,8 @@ struct RunningSandbox {
 
     var effects: EffectLedger.Counts { sandbox.effects.counts }
 
-    func send(_ method: HTTPMethod, _ path: String, headers: [(String, String)] = [], body: [UInt8]? = nil) async throws -> Answer {
+    func send(_ method: HTTPMethod, _ path: String, headers: [(String, String)] = [], body: [UInt8]? = nil) async throws -> Answer
+    {
         var request = HTTPClientRequest(url: base + path)
         request.method = method
         for (name, value) in headers { request.headers.add(name: name, value: value) }
@@ -43,7 +44,9 @@ struct RunningSandbox {
 
     static func encoded(_ text: String) -> String {
         text.utf8.map { byte in
-            let plain = (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || [45, 46, 95, 126].contains(byte)
+            let plain =
+                (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+                || [45, 46, 95, 126].contains(byte)
             return plain ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
         }.joined()
     }
@@ -51,17 +54,24 @@ struct RunningSandbox {
     // MARK: DSCO
 
     func dscoToken() async throws -> String {
-        let form = "grant_type=client_credentials&client_id=\(configuration.dsco.clientID)&client_secret=\(configuration.dsco.clientSecret)"
+        let form =
+            "grant_type=client_credentials&client_id=\(configuration.dsco.clientID)"
+            + "&client_secret=\(configuration.dsco.clientSecret)"
         let answer = try await send(
-            .POST, "/dsco/api/v3/oauth2/token", headers: [("Content-Type", "application/x-www-form-urlencoded")], body: Array(form.utf8))
+            .POST, "/dsco/api/v3/oauth2/token", headers: [("Content-Type", "application/x-www-form-urlencoded")],
+            body: Array(form.utf8))
         return try #require(answer.json["access_token"]?.text)
     }
 
-    func dsco(_ method: HTTPMethod, _ path: String, _ query: [(String, String)] = [], _ body: Wire? = nil, token: String? = nil) async throws -> Answer {
+    func dsco(_ method: HTTPMethod, _ path: String, _ query: [(String, String)] = [], _ body: Wire? = nil, token: String? = nil)
+        async throws -> Answer
+    {
         let token = token ?? configuration.dsco.staticToken ?? ""
         return try await send(
             method, "/dsco/api/v3\(path)\(Self.query(query))",
-            headers: [("Authorization", "bearer \(token)"), ("Accept", "application/json"), ("Content-Type", "application/json")],
+            headers: [
+                ("Authorization", "bearer \(token)"), ("Accept", "application/json"), ("Content-Type", "application/json"),
+            ],
             body: body?.bytes)
     }
 
@@ -83,7 +93,8 @@ struct RunningSandbox {
         var page = try await dsco(
             .GET, "/order/page",
             [
-                (since, iso.string(from: clock.now - 86400)), ("until", iso.string(from: clock.now - 5)), ("ordersPerPage", String(perPage)),
+                (since, iso.string(from: clock.now - 86400)), ("until", iso.string(from: clock.now - 5)),
+                ("ordersPerPage", String(perPage)),
             ])
         var orders: [Wire] = []
         while let elements = page.json["orders"]?.elements, !elements.isEmpty {
@@ -97,14 +108,20 @@ struct RunningSandbox {
     // MARK: LingXing
 
     func lingXingToken() async throws -> String {
-        try #require(try await tokenCall("access-token", [("appId", configuration.lingXing.appID), ("appSecret", configuration.lingXing.appSecret)])["data"]?["access_token"]?.text)
+        try #require(
+            try await tokenCall(
+                "access-token", [("appId", configuration.lingXing.appID), ("appSecret", configuration.lingXing.appSecret)])[
+                    "data"]?["access_token"]?.text)
     }
 
     func tokenCall(_ name: String, _ fields: [(String, String)]) async throws -> Wire {
         let boundary = "sandbox-boundary"
-        let body = fields.map { "--\(boundary)\r\nContent-Disposition: form-data; name=\"\($0.0)\"\r\n\r\n\($0.1)\r\n" }.joined() + "--\(boundary)--\r\n"
+        let body =
+            fields.map { "--\(boundary)\r\nContent-Disposition: form-data; name=\"\($0.0)\"\r\n\r\n\($0.1)\r\n" }.joined()
+            + "--\(boundary)--\r\n"
         return try await send(
-            .POST, "/lingxing/api/auth-server/oauth/\(name)", headers: [("Content-Type", "multipart/form-data; boundary=\(boundary)")],
+            .POST, "/lingxing/api/auth-server/oauth/\(name)",
+            headers: [("Content-Type", "multipart/form-data; boundary=\(boundary)")],
             body: Array(body.utf8)
         ).json
     }
@@ -115,7 +132,9 @@ struct RunningSandbox {
     ) async throws -> Answer {
         let app = configuration.lingXing.appID
         let time = String(timestamp ?? Int(clock.now.timeIntervalSince1970))
-        let common: [(name: String, value: Wire)] = [("access_token", .string(token)), ("app_key", .string(app)), ("timestamp", .string(time))]
+        let common: [(name: String, value: Wire)] = [
+            ("access_token", .string(token)), ("app_key", .string(app)), ("timestamp", .string(time)),
+        ]
         let canonical = LingXingSign.canonical((body.members ?? []).map { ($0.name, $0.value) } + common)
         let sign = sign ?? LingXingSign.sign(canonical, appID: app) ?? ""
         let query = Self.query([("access_token", token), ("app_key", app), ("timestamp", time), ("sign", sign)] + extra)
@@ -147,7 +166,8 @@ struct RunningSandbox {
             ]
         }
         var members: [String: Wire] = [
-            "platform_order_no": order["poNumber"] ?? "", "receiver_name": "Jane Example", "receiver_country_code": "US", "city": "Albany",
+            "platform_order_no": order["poNumber"] ?? "", "receiver_name": "Jane Example", "receiver_country_code": "US",
+            "city": "Albany",
             "address_line1": "1 Example St", "items": .array(items), "wid": "33329", "logistics_type_id": "203662740883276810",
         ]
         change(&members)
@@ -162,11 +182,13 @@ struct RunningSandbox {
     func shipment(_ order: Wire, tracking: String, _ change: (inout [String: Wire]) -> Void = { _ in }) -> Wire {
         let items: [Wire] = (order["lineItems"]?.elements ?? []).map { line in
             .compact([
-                ("lineNumber", line["lineNumber"]), ("sku", line["sku"]), ("dscoItemId", line["dscoItemId"]), ("quantity", line["quantity"]),
+                ("lineNumber", line["lineNumber"]), ("sku", line["sku"]), ("dscoItemId", line["dscoItemId"]),
+                ("quantity", line["quantity"]),
             ])
         }
         var members: [String: Wire] = [
-            "trackingNumber": .string(tracking), "shipCarrier": "FedEx", "shipMethod": "Home Delivery", "shippingServiceLevelCode": "FEHD",
+            "trackingNumber": .string(tracking), "shipCarrier": "FedEx", "shipMethod": "Home Delivery",
+            "shippingServiceLevelCode": "FEHD",
             "shipDate": .string(ISO8601DateFormatter().string(from: clock.now)), "lineItems": .array(items),
         ]
         change(&members)
@@ -186,7 +208,8 @@ struct RunningSandbox {
             "lineItems": .array(
                 lines.map { line in
                     .compact([
-                        ("lineNumber", line["lineNumber"]), ("sku", line["sku"]), ("quantity", line["quantity"]), ("unitPrice", .number("10.00")),
+                        ("lineNumber", line["lineNumber"]), ("sku", line["sku"]), ("quantity", line["quantity"]),
+                        ("unitPrice", .number("10.00")),
                     ])
                 }),
         ]
@@ -214,7 +237,8 @@ func withSandbox(
     try await withThrowingTaskGroup(of: Void.self) { tasks in
         tasks.addTask { try await group.run() }
         let port = try #require(await sandbox.port)
-        let running = RunningSandbox(sandbox: sandbox, clock: clock, base: "http://127.0.0.1:\(port)", configuration: configuration)
+        let running = RunningSandbox(
+            sandbox: sandbox, clock: clock, base: "http://127.0.0.1:\(port)", configuration: configuration)
         do {
             try await body(running)
         } catch {
