@@ -48,6 +48,8 @@ package struct SandboxConfiguration: Sendable {
         /// How long a sign stays valid (LingXing contract 3).
         package var signLife: Double = 120
         package var capacity = true
+        /// Starts of calls on one path that are closer together get 3001008 as well (observed).
+        package var minimumGap: Double = 0
         /// What a business call takes at least; without it no two calls would ever meet.
         package var latency: Double = 0.01
         /// How long the capacity of a call that was cut stays taken.

@@ -133,6 +133,26 @@ struct ControlTests {
         }
     }
 
+    @Test("an order takes its units off DSCO's figures, a cancellation gives back no more than was taken")
+    func takenUnits() async throws {
+        try await withSandbox { running in
+            _ = await running.sandbox.createOrders(OrderRequest(count: 200, mix: [(.cancelledSoon, 1)]))
+            func figures() async throws -> [Int?] {
+                var figures: [Int?] = []
+                for product in running.sandbox.documents.world.products {
+                    let item = try await running.dsco(.GET, "/inventory", [("itemKey", "sku"), ("value", product.sku)]).json
+                    figures.append(item["quantityAvailable"]?.integer)
+                }
+                return figures
+            }
+            let before = try await figures()
+            #expect(before.contains(0))
+            running.clock.advance(10)
+            let after = try await figures()
+            #expect(after.allSatisfy { $0 == 1 }, "\(after)")
+        }
+    }
+
     @Test("lets the staff act on request")
     func staff() async throws {
         try await withSandbox {

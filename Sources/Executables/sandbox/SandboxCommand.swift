@@ -26,6 +26,7 @@ struct SandboxCommand: AsyncParsableCommand {
     @Option(help: "Life of LingXing's access token in seconds.") var lingxingTokenLife = 7199.0
     @Flag(help: "Enforce DSCO's rate limits.") var rateLimits = false
     @Flag(inversion: .prefixedNo, help: "Enforce LingXing's capacity per path.") var capacity = true
+    @Option(help: "Shortest time between the starts of two LingXing calls on one path.") var minimumGap = 0.0
     @Option(help: "Seconds that a LingXing call which was cut still takes its path's capacity.") var abortedCallHold = 0.0
     @Option(help: "Append every DSCO write request to this file, as JSON Lines.") var record: String?
 
@@ -50,6 +51,7 @@ struct SandboxCommand: AsyncParsableCommand {
         settings.lingXing.latency = latency
         settings.lingXing.tokenLife = lingxingTokenLife
         settings.lingXing.capacity = capacity
+        settings.lingXing.minimumGap = minimumGap
         settings.lingXing.abortedCallHold = abortedCallHold
         var logger = Logger(label: "sandbox")
         logger.logLevel = .notice

@@ -35,7 +35,7 @@ extension Control {
                 guard let wid = warehouse.wid else { continue }
                 let available = await lingXing.available(wid: wid, sku: local)
                 let expected = max(0, available - open["\(product.sku)/\(warehouse.code)", default: 0])
-                let shown = item.quantities[warehouse.code] ?? 0
+                let shown = item.shown(warehouse.code)
                 guard shown != expected else { continue }
                 differences.append([
                     "sku": .string(product.sku), "warehouse": .string(warehouse.code), "dsco": .integer(shown),
@@ -59,11 +59,9 @@ extension DSCOWorld {
         let now = advance()
         var units: [String: Int] = [:]
         for (index, order) in orders.enumerated() where order.lifecycle != .completed && order.visible <= now {
-            switch order.scenario {
-            case .testOrder, .unreadable, .unknownStatus, .unidentifiedLine: continue
-            default: break
-            }
-            guard numbers[order.po] == nil, numbers[String(order.id)] == nil, let warehouse = order.warehouse else { continue }
+            guard order.scenario.movesStock, numbers[order.po] == nil, numbers[String(order.id)] == nil,
+                let warehouse = order.warehouse
+            else { continue }
             for line in order.lines.indices {
                 units["\(world.products[order.lines[line].product].sku)/\(world.warehouses[warehouse].code)", default: 0] +=
                     orders[index].remaining(line)

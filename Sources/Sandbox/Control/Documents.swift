@@ -36,10 +36,10 @@ package struct Documents: Sendable {
                 "push": [
                     "write": true, "unit_price": prices, "include_contact": true, "create_batch": 20, "parallel_calls": 10,
                     "cancel_in_lingxing": false,
-                ], "ack": ["write": true, "statuses": [5, 6]],
-                "ship": ["write": true, "packages": "single", "require_shipped_status": true],
-                "invoice": ["write": true, "unit_price": prices, "per": "order"],
-                "stock": ["write": true, "include_zero": true, "skus": [], "warehouses": [], "reserve": 0],
+                ], "ack": ["statuses": [5, 6]],
+                "ship": ["packages": "single", "require_shipped_status": true],
+                "invoice": ["unit_price": prices, "per": "order"],
+                "stock": ["include_zero": true, "skus": [], "warehouses": [], "reserve": 0],
                 "pull": [
                     "sweeps": ["created", "updated"], "overlap_seconds": 600, "start": .string(start), "test_orders": false,
                 ],

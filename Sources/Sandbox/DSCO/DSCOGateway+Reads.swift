@@ -113,10 +113,10 @@ extension DSCOGateway {
             (
                 "warehouses",
                 .array(
-                    item.quantities.sorted { $0.key < $1.key }.map { code, quantity in
+                    item.quantities.keys.sorted().map { code in
                         [
                             "code": .string(code), "dscoId": .optional(world.warehouse(code: code)?.dscoID),
-                            "quantity": .integer(quantity),
+                            "quantity": .integer(item.shown(code)),
                             "status": "active",
                         ]
                     })

@@ -26,7 +26,7 @@ extension DSCOWorld {
             }
             inventory[sku] = ItemStock(product: nil, sku: sku, quantities: [:], status: "in-stock", updated: date)
         }
-        for (code, quantity) in inventory[sku]?.quantities ?? [:] where quantity != 0 && !codes.contains(code) {
+        for (code, quantity) in inventory[sku]?.quantities ?? [:] where quantity > 0 && !codes.contains(code) {
             effects.violation("stock_warehouse_left_out", "\(sku): \(code) still has \(quantity)")
         }
         for warehouse in warehouses {

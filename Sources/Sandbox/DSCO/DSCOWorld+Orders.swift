@@ -32,10 +32,14 @@ extension DSCOWorld {
         let entry = ScenarioBook.Entry(dscoOrderID: order.id, plan: order.scenario.staff)
         book.note(order.po, entry)
         book.note(String(order.id), entry)
-        guard order.lifecycle != .completed, let warehouse = order.warehouse else { return }
+        if order.lifecycle != .completed { takeStock(of: order) { $0.quantity - $0.cancelled } }
+    }
+
+    /// Dsco takes the units of an order off its figures by itself, and gives them back (DSCO contract 7).
+    private func takeStock(of order: DSCOOrder, units: (DSCOOrder.Line) -> Int) {
+        guard order.scenario.movesStock, let warehouse = order.warehouse else { return }
         for line in order.lines {
-            inventory[world.products[line.product].sku]?.take(
-                line.quantity - line.cancelled, from: world.warehouses[warehouse].code)
+            inventory[world.products[line.product].sku]?.take(units(line), from: world.warehouses[warehouse].code)
         }
     }
 
@@ -66,16 +70,13 @@ extension DSCOWorld {
         guard orders[index].lifecycle == .created || orders[index].lifecycle == .received else {
             return requestCancel(index, at: date)
         }
+        let before = orders[index]
         change(index, at: date) { order in
             order.cancelledWhole = true
             order.lifecycle = .completed
             for line in order.lines.indices { order.lines[line].cancelled = order.lines[line].quantity }
         }
-        let order = orders[index]
-        guard let warehouse = order.warehouse else { return }
-        for line in order.lines {
-            inventory[world.products[line.product].sku]?.take(-line.quantity, from: world.warehouses[warehouse].code)
-        }
+        takeStock(of: before) { $0.cancelled - $0.quantity }
     }
 
     func requestCancel(_ index: Int, at date: Date) {

@@ -9,14 +9,19 @@ struct ItemStock: Sendable {
     var status: String
     var updated: Date
 
-    var available: Int {
-        quantities.values.reduce(0, +)
+    /// What the warehouse is shown to have; below, oversold units are remembered, so that a cancellation gives back no more
+    /// than was taken.
+    func shown(_ code: String) -> Int {
+        max(0, quantities[code] ?? 0)
     }
 
-    /// Takes units off one warehouse, never below zero.
+    var available: Int {
+        quantities.keys.reduce(0) { $0 + shown($1) }
+    }
+
+    /// Takes units off one warehouse, or gives them back.
     mutating func take(_ units: Int, from code: String) {
-        guard let quantity = quantities[code] else { return }
-        quantities[code] = max(0, quantity - units)
+        quantities[code]? -= units
     }
 }
 

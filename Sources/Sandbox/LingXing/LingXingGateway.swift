@@ -83,7 +83,7 @@ struct LingXingGateway: Sendable {
 
     /// Runs a call within its path's capacity; the work takes at least the latency.
     private func limited(_ call: Call, _ limit: Int, _ work: (Call) async -> Reply) async -> Reply {
-        if settings.capacity, !capacity.enter(call.path, capacity: limit, now: clock.now()) {
+        if settings.capacity, !capacity.enter(call.path, capacity: limit, gap: settings.minimumGap, now: clock.now()) {
             effects.limited("/lingxing\(call.path)")
             return gateway("3001008", "requests too frequently. please request later.")
         }

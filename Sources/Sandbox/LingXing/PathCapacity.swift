@@ -7,15 +7,17 @@ final class PathCapacity: Sendable {
         var running = 0
         /// Capacity that calls which were cut still take.
         var held: [Date] = []
+        var lastStart = Date.distantPast
     }
 
     private let uses = Mutex<[String: Use]>([:])
 
-    func enter(_ path: String, capacity: Int, now: Date) -> Bool {
+    func enter(_ path: String, capacity: Int, gap: Double, now: Date) -> Bool {
         uses.withLock { uses in
             var use = uses[path, default: Use()]
             use.held.removeAll { $0 <= now }
-            guard use.running + use.held.count < capacity else { return false }
+            guard use.running + use.held.count < capacity, now.timeIntervalSince(use.lastStart) >= gap else { return false }
+            use.lastStart = now
             use.running += 1
             uses[path] = use
             return true

@@ -28,9 +28,12 @@ package final class RequestRecorder: Sendable {
             state.lines.append((call.partner, Array(line)))
             state.bytes += line.count
             guard state.bytes > Self.limit else { return }
-            while state.bytes > Self.limit / 2, !state.lines.isEmpty {
-                state.bytes -= state.lines.removeFirst().line.count
+            var old = 0
+            while old < state.lines.count, state.bytes > Self.limit / 2 {
+                state.bytes -= state.lines[old].line.count
+                old += 1
             }
+            state.lines.removeFirst(old)
         }
     }
 

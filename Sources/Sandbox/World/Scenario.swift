@@ -82,6 +82,15 @@ extension Scenario {
         }
     }
 
+    /// Whether the pipeline can know which units the order takes: only then do Dsco's own figures count them, so that both
+    /// sides can be compared to the unit.
+    var movesStock: Bool {
+        switch self {
+        case .testOrder, .unreadable, .unknownStatus, .unidentifiedLine: false
+        default: true
+        }
+    }
+
     /// How the staff treat the order once it is in LingXing.
     var staff: StaffPlan {
         switch self {
