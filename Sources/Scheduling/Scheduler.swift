@@ -60,7 +60,7 @@ package struct Scheduler: Service {
 
     /// Leads until the session that holds the lock ends, or returns at once when another scheduler leads.
     private func leadIfElected() async throws {
-        let session = try await PostgresConnection.connect(on.database.forLocks, logger: on.logger)
+        let session = try await PostgresConnection.connect(on.database.holdingLocks(), logger: on.logger)
         do {
             if try await session.tryAdvisoryLocks(LockClass.leader, [0]).isEmpty == false {
                 await session.keepAlive(every: .milliseconds(1500))
