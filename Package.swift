@@ -125,8 +125,12 @@ let package = Package(
         tests("PostgreSQL", ["PostgreSQL", "TestSupport", log, lifecycle]),
         tests("Observability", ["Observability", log, metrics, lifecycle, httpClient, nio, nioHTTP1, locks]),
         tests("PartnerHTTP", ["PartnerHTTP", "PartnerTestSupport", hummingbird, httpClient, nio, nioPosix, log]),
-        tests("DSCO", ["DSCO", "PartnerHTTP", "PartnerTestSupport", "Domain", "JSON", hummingbird, log], resources: [.copy("Examples")]),
-        tests("LingXing", ["LingXing", "PartnerHTTP", "PartnerTestSupport", "Domain", "JSON", hummingbird, log], resources: [.copy("Examples")]),
+        tests(
+            "DSCO", ["DSCO", "PartnerHTTP", "PartnerTestSupport", "Domain", "JSON", hummingbird, httpClient, log],
+            resources: [.copy("Examples")]),
+        tests(
+            "LingXing", ["LingXing", "PartnerHTTP", "PartnerTestSupport", "Domain", "JSON", hummingbird, httpClient, log],
+            resources: [.copy("Examples")]),
         tests("Store", ["Store", "Domain", "Pipeline", "PostgreSQL", "JSON", "TestSupport", log, lifecycle]),
         tests("Sandbox", ["Sandbox", "JSON", httpClient, log]),
         tests(

@@ -1,9 +1,9 @@
-package import Domain
+import Domain
 package import FoundationEssentials
 package import Logging
-package import Pipeline
+import Pipeline
 package import PostgreSQL
-package import ServiceLifecycle
+import ServiceLifecycle
 package import StageRunner
 package import Store
 
@@ -36,12 +36,15 @@ package struct Scheduler: Service {
     /// How often a scheduler that does not lead asks for the lock.
     static let candidacy = Duration.seconds(2)
 
+    /// A replay that is open for so long after its messages were published is published again.
+    static let replayPatience: TimeInterval = 300
+
     private let on: Dependencies
 
     package init(_ dependencies: Dependencies) { on = dependencies }
 
     package func run() async throws {
-        try await cancelWhenGracefulShutdown {
+        await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 do {
                     try await leadIfElected()
@@ -77,9 +80,10 @@ package struct Scheduler: Service {
         while !Task.isCancelled {
             let now = on.now()
             let snapshot = on.configuration.current
-            let fires = JobFireStore(session)
-            // Read on the leader's own session: a scheduler that lost it learns so here, before it publishes anything.
-            let lastFires = try await fires.lastFires()
+            let fires = JobFireStore(on.pool)
+            // A scheduler that lost its session learns so here, before it publishes anything.
+            if let reason = await session.closedReason { throw reason }
+            let lastFires = try await fires.last()
             if let snapshot {
                 let timetable = Timetable(snapshot.configuration)
                 for fire in timetable.due(lastFires: lastFires, started: started, now: now) {
@@ -104,15 +108,21 @@ package struct Scheduler: Service {
             try await on.ticks.publish(ticks)
             try await fires.record(fire.stage, firedAt: now)
         } catch {
-            on.logger.warning("ticks could not be published; the next fire makes up for it", metadata: ["stage": "\(fire.stage.rawValue)"], error: error)
+            on.logger.warning(
+                "ticks could not be published; the next fire makes up for it", error: error, metadata: ["stage": "\(fire.stage.rawValue)"])
         }
     }
 
     /// Publishes the messages of open replays again, so that a lost queue loses nothing, and deletes what is past its retention.
     private func keepHouse(_ configuration: RuntimeConfiguration?, _ now: Date) async {
         do {
-            for tick in try await ReplayStore(on.pool).messagesToRepublish(now: now) { try await on.ticks.publish(tick) }
-            if let configuration { try await Retention(on.pool).deleteExpired(configuration.retentionDays, now: now) }
+            let replays = ReplayStore(on.pool)
+            try await replays.refresh(now: now)
+            for replay in try await replays.open(notPublishedSince: now.addingTimeInterval(-Self.replayPatience)) {
+                try await on.ticks.publish(try await replays.messages(of: replay, now: now))
+                try await replays.published(replay.id, now: now)
+            }
+            if let configuration { _ = try await Retention(on.pool).sweep(configuration.retentionDays, now: now) }
         } catch {
             on.logger.warning("housekeeping failed; it is tried again in a minute", error: error)
         }

@@ -1,13 +1,14 @@
 import Foundation
 import JSON
 import PartnerHTTP
+import PartnerTestSupport
 import Testing
 
 @testable import LingXing
 
 @Suite("The gate keeps LingXing's limits")
 struct CallGateTests {
-    private let time = ManualClock()
+    private let time = SteppedClock()
 
     private func gate(gap: Double = 0.6) -> LocalCallGate { LocalCallGate(minimumGap: .seconds(gap), clock: time.clock) }
 
@@ -100,19 +101,22 @@ struct CallGateTests {
 
 @Suite("Calls and their slots")
 struct CallSlotTests {
-    private func fixture(_ gate: RecordingGate, _ reply: ScriptedTransport.Reply) throws -> (LingXingClient, ClientFixture) {
+    private func fixture(_ gate: RecordingGate, _ reply: ScriptedLingXing.Reply) throws -> (LingXingClient, ClientFixture) {
         let fixture = try ClientFixture { _, _ in reply }
         let client = LingXingClient(
-            settings: fixture.client.settings, tokens: fixture.store, gate: gate, transport: fixture.transport, clock: fixture.time.clock)
+            settings: fixture.client.settings, tokens: fixture.store, gate: gate, transport: fixture.transport,
+            clock: fixture.time.clock)
         return (client, fixture)
     }
 
-    @Test("every attempt takes a slot and gives it back as it ended", arguments: [
-        (.json(["code": 0, "data": ["success_num": 1]]), [.over]), (.code("102"), [.over]), (.text("", status: 502), [.over]),
-        (.lost, [.aborted]), (.code("3001008"), [.over, .over, .over, .over]),
-        (.notConnected, [.over, .over, .over, .over]),
-    ] as [(ScriptedTransport.Reply, [CallEnd])])
-    func ends(reply: ScriptedTransport.Reply, expected: [CallEnd]) async throws {
+    @Test(
+        "every attempt takes a slot and gives it back as it ended",
+        arguments: [
+            (.json(["code": 0, "data": ["success_num": 1]]), [.over]), (.code("102"), [.over]), (.text("", status: 502), [.over]),
+            (.lost, [.aborted]), (.code("3001008"), [.over, .over, .over, .over]),
+            (.notConnected, [.over, .over, .over, .over]),
+        ] as [(ScriptedLingXing.Reply, [CallEnd])])
+    func ends(reply: ScriptedLingXing.Reply, expected: [CallEnd]) async throws {
         let gate = RecordingGate()
         let (client, fixture) = try fixture(gate, reply)
         _ = try? await client.cancelOrders(["G"], permit: fixture.permit)
@@ -125,7 +129,7 @@ struct CallSlotTests {
         let gate = RecordingGate(isOpen: false)
         let (client, fixture) = try fixture(gate, .lost)
         let error = await #expect(throws: PartnerError.self) { try await client.cancelOrders(["G"], permit: fixture.permit) }
-        #expect(error?.kind == .notExecuted && error?.code == PartnerError.Code.throttled)
+        #expect(error?.kind == .notExecuted && error?.code == PartnerError.Code.noSlot)
         let read = await #expect(throws: PartnerError.self) { try await client.inventory(wid: "1") }
         #expect(read?.kind == .unavailable)
         #expect(fixture.transport.requests.isEmpty)
@@ -135,7 +139,7 @@ struct CallSlotTests {
     func tooLate() async throws {
         let gate = RecordingGate()
         let (client, fixture) = try fixture(gate, .lost)
-        await gate.whenEntered { fixture.time.advance(.seconds(500)) }
+        await gate.whenEntered { fixture.time.advance(by: .seconds(500)) }
         let error = await #expect(throws: PartnerError.self) { try await client.cancelOrders(["G"], permit: fixture.permit) }
         #expect(error?.kind == .notExecuted && error?.code == PartnerError.Code.deadlinePassed)
         #expect(await gate.ends == [.over])

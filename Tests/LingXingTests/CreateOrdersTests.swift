@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import JSON
 import PartnerHTTP
+import PartnerTestSupport
 import Testing
 
 @testable import LingXing
@@ -26,13 +27,17 @@ struct CreateOrdersTests {
         order.purchased = Date(timeIntervalSince1970: 1_693_467_680)
         _ = try await fixture.client.createOrders(storeID: "110658143132021760", [order], permit: fixture.permit)
         let asked = try #require(fixture.transport.requests.first)
-        #expect(asked.body == """
-            {"orders":[{"address_line1":"123 Abc St","amount_currency":"USD","city":"Albany","global_purchase_time":1693467680,\
-            "items":[{"msku":"TEST3","quantity":1,"unit_price":"21.34"}],"platform_order_no":"PO-1001","receiver_country_code":"US",\
-            "receiver_name":"Ann O'Neil","state_or_region":"NY"}],"platform_code":10009,"store_id":"110658143132021760"}
-            """)
+        #expect(
+            asked.body == """
+                {"orders":[{"address_line1":"123 Abc St","amount_currency":"USD","city":"Albany","global_purchase_time":1693467680,\
+                "items":[{"msku":"TEST3","quantity":1,"unit_price":"21.34"}],"platform_order_no":"PO-1001","receiver_country_code":"US",\
+                "receiver_name":"Ann O'Neil","state_or_region":"NY"}],"platform_code":10009,"store_id":"110658143132021760"}
+                """)
         let members = try #require(asked.json.object)
-        #expect(asked.query["sign"] == (try RequestSigner(appID: ClientFixture.appID).sign(members, accessToken: "token-1", timestamp: 1_720_429_074)))
+        #expect(
+            asked.query["sign"]
+                == (try RequestSigner(appID: ClientFixture.appID).sign(members, accessToken: "token-1", timestamp: 1_720_429_074))
+        )
         #expect(asked.query["access_token"] == "token-1" && asked.query["app_key"] == ClientFixture.appID)
         #expect(asked.request.url.hasPrefix("https://openapi.lingxing.com/pb/mp/order/v2/create?access_token="))
         #expect(!asked.request.isRead && asked.request.call == "POST /pb/mp/order/v2/create")
@@ -53,27 +58,38 @@ struct CreateOrdersTests {
             .json([
                 "code": 0,
                 "data": [
-                    "success_details": [["platform_order_no": "PO-1", "global_order_no": 103_336_708_973_801_472],
-                        ["platform_order_no": "PO-4", "global_order_no": "9"]],
-                    "error_details": [["platform_order_no": "PO-2", "error_message": " 重复 ann@example.com"], ["platform_order_no": "PO-4"]],
+                    "success_details": [
+                        ["platform_order_no": "PO-1", "global_order_no": 103_336_708_973_801_472],
+                        ["platform_order_no": "PO-4", "global_order_no": "9"],
+                    ],
+                    "error_details": [
+                        ["platform_order_no": "PO-2", "error_message": " 重复 ann@example.com"], ["platform_order_no": "PO-4"],
+                    ],
                 ],
             ])
         }
         let orders = ["PO-1 ", "PO-2", "PO-3", "PO-4"].map(order)
         let results = try await fixture.client.createOrders(storeID: "1", orders, permit: fixture.permit)
-        #expect(results == [
-            .created(globalOrderNo: "103336708973801472"), .failed(words: "重复 [e-mail]"), .unanswered, .unanswered,
-        ])
+        #expect(
+            results == [
+                .created(globalOrderNo: "103336708973801472"), .failed(words: "重复 [e-mail]"), .unanswered, .unanswered,
+            ])
     }
 
-    @Test("the documented answers", arguments: [
-        ("order_create.partial.response", [.created(globalOrderNo: "103336708973801472"), .failed(words: "<text not published; treat as opaque>")]),
-        ("order_create.all_failed.response", [.failed(words: "<text not published; treat as opaque>"), .unanswered]),
-    ] as [(String, [OrderCreation])])
+    @Test(
+        "the documented answers",
+        arguments: [
+            (
+                "order_create.partial.response",
+                [.created(globalOrderNo: "103336708973801472"), .failed(words: "<text not published; treat as opaque>")]
+            ),
+            ("order_create.all_failed.response", [.failed(words: "<text not published; treat as opaque>"), .unanswered]),
+        ] as [(String, [OrderCreation])])
     func examples(name: String, expected: [OrderCreation]) async throws {
         let body = try Examples.bytes(name)
         let fixture = try ClientFixture { _, _ in .body(body) }
-        let results = try await fixture.client.createOrders(storeID: "1", [order("PO-1001"), order("PO-1002")], permit: fixture.permit)
+        let results = try await fixture.client.createOrders(
+            storeID: "1", [order("PO-1001"), order("PO-1002")], permit: fixture.permit)
         #expect(results == expected)
     }
 
@@ -90,7 +106,9 @@ struct CreateOrdersTests {
     @Test("throttled is proven not executed: repeated with a fresh sign, within the permission")
     func throttled() async throws {
         let fixture = try ClientFixture { _, count in
-            count < 2 ? .code("3001008") : .json(["code": 0, "data": ["success_details": [["platform_order_no": "PO-1", "global_order_no": "7"]]]])
+            count < 2
+                ? .code("3001008")
+                : .json(["code": 0, "data": ["success_details": [["platform_order_no": "PO-1", "global_order_no": "7"]]]])
         }
         let results = try await fixture.client.createOrders(storeID: "1", [order("PO-1")], permit: fixture.permit)
         #expect(results == [.created(globalOrderNo: "7")])
@@ -127,7 +145,9 @@ struct CreateOrdersTests {
 
     @Test("errors show neither token, sign, secret nor URL")
     func secrecy() async throws {
-        for reply in [ScriptedTransport.Reply.lost, .code("2001006", "sign=abc access_token=token-1"), .text("<html>", status: 502)] {
+        for reply in [
+            ScriptedLingXing.Reply.lost, .code("2001006", "sign=abc access_token=token-1"), .text("<html>", status: 502),
+        ] {
             let fixture = try ClientFixture { _, _ in reply }
             let error = await #expect(throws: PartnerError.self) {
                 try await fixture.client.createOrders(storeID: "1", [self.order("PO-1")], permit: fixture.permit)

@@ -81,22 +81,29 @@ struct SignatureTests {
         let credentials = try LingXingCredentials(appID: "ak_EXAMPLE0APPID", appSecret: "hush")
         #expect(!"\(credentials)".contains("hush") && !String(reflecting: credentials).contains("hush"))
         #expect(!"\(credentials)".contains("ak_EXAMPLE0APPID"))
-        #expect(throws: LingXingCredentials.Fault.emptySecret) { try LingXingCredentials(appID: "ak_EXAMPLE0APPID", appSecret: "") }
+        #expect(throws: LingXingCredentials.Fault.emptySecret) {
+            try LingXingCredentials(appID: "ak_EXAMPLE0APPID", appSecret: "")
+        }
     }
 }
 
 @Suite("The body that is signed and sent")
 struct RequestBodyTests {
-    @Test("sorted, without null, empty strings, outer blanks and line separators", arguments: [
-        (["b": 1, "a": 2], #"{"a":2,"b":1}"#),
-        (["a": nil, "b": "", "c": " \n ", "d": "x"], #"{"d":"x"}"#),
-        (["a": " x y\t"], #"{"a":"x y"}"#),
-        (["a": "x\u{2028}\u{2029}y"], #"{"a":"xy"}"#),
-        (["o": [["z": "", "b": ["y": 1, "x": nil], "a": "7/F <A&B> \"Q\" \\ 深圳"]]], #"{"o":[{"a":"7/F <A&B> \"Q\" \\ 深圳","b":{"y":1}}]}"#),
-        (["list": [], "object": [:], "nested": ["x": nil]], #"{"list":[]}"#),
-        (["list": ["a", "", nil, "b"]], #"{"list":["a","b"]}"#),
-        (["id": 203_450_729_659_600_896, "flag": true], #"{"flag":true,"id":203450729659600896}"#),
-    ] as [(JSONObject, String)])
+    @Test(
+        "sorted, without null, empty strings, outer blanks and line separators",
+        arguments: [
+            (["b": 1, "a": 2], #"{"a":2,"b":1}"#),
+            (["a": nil, "b": "", "c": " \n ", "d": "x"], #"{"d":"x"}"#),
+            (["a": " x y\t"], #"{"a":"x y"}"#),
+            (["a": "x\u{2028}\u{2029}y"], #"{"a":"xy"}"#),
+            (
+                ["o": [["z": "", "b": ["y": 1, "x": nil], "a": "7/F <A&B> \"Q\" \\ 深圳"]]],
+                #"{"o":[{"a":"7/F <A&B> \"Q\" \\ 深圳","b":{"y":1}}]}"#
+            ),
+            (["list": [], "object": [:], "nested": ["x": nil]], #"{"list":[]}"#),
+            (["list": ["a", "", nil, "b"]], #"{"list":["a","b"]}"#),
+            (["id": 203_450_729_659_600_896, "flag": true], #"{"flag":true,"id":203450729659600896}"#),
+        ] as [(JSONObject, String)])
     func canonical(parameters: JSONObject, text: String) {
         #expect(String(decoding: RequestBody(parameters).bytes, as: UTF8.self) == text)
     }

@@ -1,25 +1,32 @@
 import Foundation
 import JSON
 import PartnerHTTP
+import PartnerTestSupport
 import Testing
 
 @testable import LingXing
 
 @Suite("One token for all")
 struct TokenTests {
-    private static let empty = ScriptedTransport.Reply.json(["code": 0, "data": ["total": "0", "list": []]])
+    private static let empty = ScriptedLingXing.Reply.json(["code": 0, "data": ["total": "0", "list": []]])
 
-    private static func isToken(_ asked: ScriptedTransport.Asked) -> Bool { asked.path.hasPrefix("/api/auth-server/") }
+    private static func isToken(_ asked: ScriptedLingXing.Asked) -> Bool { asked.path.hasPrefix("/api/auth-server/") }
 
-    private func list(_ fixture: ClientFixture) async throws(PartnerError) { _ = try await fixture.client.listOrders(numbers: ["PO-1"]) }
+    private func list(_ fixture: ClientFixture) async throws(PartnerError) {
+        _ = try await fixture.client.listOrders(numbers: ["PO-1"])
+    }
 
     @Test("the first token is bought with the secret, which travels in a form, never in a URL")
     func first() async throws {
-        let fixture = try ClientFixture(token: nil) { asked, _ in Self.isToken(asked) ? ClientFixture.token("fresh") : Self.empty }
+        let fixture = try ClientFixture(token: nil) { asked, _ in Self.isToken(asked) ? ClientFixture.token("fresh") : Self.empty
+        }
         try await list(fixture)
         try await list(fixture)
         let requests = fixture.transport.requests
-        #expect(requests.map(\.path) == [LingXingEndpoint.accessToken.path, LingXingEndpoint.listOrders.path, LingXingEndpoint.listOrders.path])
+        #expect(
+            requests.map(\.path) == [
+                LingXingEndpoint.accessToken.path, LingXingEndpoint.listOrders.path, LingXingEndpoint.listOrders.path,
+            ])
         #expect(requests[0].query.isEmpty && requests[0].body.contains("name=\"appSecret\"\r\n\r\n\(ClientFixture.secret)\r\n"))
         #expect(requests[1].query["access_token"] == "fresh" && requests[2].query["access_token"] == "fresh")
     }
@@ -27,10 +34,10 @@ struct TokenTests {
     @Test("it is renewed 300 seconds early, with the refresh token")
     func early() async throws {
         let fixture = try ClientFixture { asked, _ in Self.isToken(asked) ? ClientFixture.token("token-2") : Self.empty }
-        fixture.time.advance(.seconds(7199 - 301))
+        fixture.time.advance(by: .seconds(7199 - 301))
         try await list(fixture)
         #expect(fixture.transport.requests.last?.query["access_token"] == "token-1")
-        fixture.time.advance(.seconds(2))
+        fixture.time.advance(by: .seconds(2))
         try await list(fixture)
         #expect(fixture.transport.requests(.refreshToken).map { $0.body.contains("refresh-1") } == [true])
         #expect(fixture.transport.requests.last?.query["access_token"] == "token-2")
@@ -44,33 +51,33 @@ struct TokenTests {
             return asked.query["access_token"] == "token-1" ? .code(code) : .json(["code": 0, "data": ["success_num": 1]])
         }
         #expect(try await fixture.client.cancelOrders(["G"], permit: fixture.permit) == [.accepted])
-        #expect(fixture.transport.requests.map(\.path) == [
-            LingXingEndpoint.cancelOrders.path, LingXingEndpoint.refreshToken.path, LingXingEndpoint.cancelOrders.path,
-        ])
+        #expect(
+            fixture.transport.requests.map(\.path) == [
+                LingXingEndpoint.cancelOrders.path, LingXingEndpoint.refreshToken.path, LingXingEndpoint.cancelOrders.path,
+            ])
     }
 
     @Test("a token that another worker renewed is read from the store, not renewed again")
     func renewedElsewhere() async throws {
-        let store = InMemoryTokenStore()
         let fixture = try ClientFixture { asked, _ in asked.query["access_token"] == "token-1" ? .code("2001005") : Self.empty }
         let now = fixture.time.clock.date()
-        _ = store
         // The other worker is first at the lock: this one finds its token there.
-        let client = fixture.client
         let other = LingXingToken(
             accessToken: "theirs", refreshToken: "r", obtained: now, expires: now.addingTimeInterval(7199), issued: now)
         let blocked = RacingStore(stale: try #require(await fixture.store.current()), underLock: other)
         let racing = LingXingClient(
-            settings: client.settings, tokens: blocked, gate: LocalCallGate(minimumGap: .zero, clock: fixture.time.clock),
+            settings: fixture.client.settings, tokens: blocked, gate: LocalCallGate(minimumGap: .zero, clock: fixture.time.clock),
             transport: fixture.transport, clock: fixture.time.clock)
         _ = try await racing.listOrders(numbers: ["PO-1"])
         #expect(fixture.transport.requests.map { $0.query["access_token"] } == ["token-1", "theirs"])
     }
 
-    @Test("a spent, expired or lost refresh leads to the secret", arguments: [
-        .code("2001008"), .code("2001009"), .lost, .text("<html>", status: 502),
-    ] as [ScriptedTransport.Reply])
-    func refreshGone(reply: ScriptedTransport.Reply) async throws {
+    @Test(
+        "a spent, expired or lost refresh leads to the secret",
+        arguments: [
+            .code("2001008"), .code("2001009"), .lost, .text("<html>", status: 502),
+        ] as [ScriptedLingXing.Reply])
+    func refreshGone(reply: ScriptedLingXing.Reply) async throws {
         let fixture = try ClientFixture { asked, _ in
             switch asked.path {
             case LingXingEndpoint.refreshToken.path: reply
@@ -78,18 +85,19 @@ struct TokenTests {
             default: Self.empty
             }
         }
-        fixture.time.advance(.seconds(7000))
+        fixture.time.advance(by: .seconds(7000))
         try await list(fixture)
-        #expect(fixture.transport.requests.map(\.path) == [
-            LingXingEndpoint.refreshToken.path, LingXingEndpoint.accessToken.path, LingXingEndpoint.listOrders.path,
-        ])
+        #expect(
+            fixture.transport.requests.map(\.path) == [
+                LingXingEndpoint.refreshToken.path, LingXingEndpoint.accessToken.path, LingXingEndpoint.listOrders.path,
+            ])
         #expect(fixture.transport.requests.last?.query["access_token"] == "token-3")
     }
 
     @Test("a refresh that never arrived keeps its token")
     func refreshNotSent() async throws {
         let fixture = try ClientFixture { asked, _ in Self.isToken(asked) ? .notConnected : Self.empty }
-        fixture.time.advance(.seconds(7000))
+        fixture.time.advance(by: .seconds(7000))
         let error = await #expect(throws: PartnerError.self) { try await list(fixture) }
         #expect(error?.kind == .unavailable && fixture.transport.requests(.accessToken).isEmpty)
         #expect(await fixture.store.current()?.refreshToken == "refresh-1")
@@ -98,7 +106,7 @@ struct TokenTests {
     @Test("an expired token is not refreshed: its refresh token died with it")
     func expired() async throws {
         let fixture = try ClientFixture { asked, _ in Self.isToken(asked) ? ClientFixture.token("token-4") : Self.empty }
-        fixture.time.advance(.seconds(7300))
+        fixture.time.advance(by: .seconds(7300))
         try await list(fixture)
         #expect(fixture.transport.requests(.refreshToken).isEmpty && fixture.transport.requests(.accessToken).count == 1)
     }
@@ -122,7 +130,9 @@ struct TokenTests {
 
     @Test("a token refused twice in one call is given up, and nothing was executed")
     func refusedTwice() async throws {
-        let fixture = try ClientFixture { asked, count in Self.isToken(asked) ? ClientFixture.token("token-\(count)") : .code("2001003") }
+        let fixture = try ClientFixture { asked, count in
+            Self.isToken(asked) ? ClientFixture.token("token-\(count)") : .code("2001003")
+        }
         let error = await #expect(throws: PartnerError.self) {
             try await fixture.client.cancelOrders(["G"], permit: fixture.permit)
         }
@@ -146,8 +156,12 @@ struct TokenTests {
 
     @Test("many callers, one renewal")
     func singleFlight() async throws {
-        let fixture = try ClientFixture(token: nil) { asked, _ in Self.isToken(asked) ? ClientFixture.token("fresh") : Self.empty }
-        let client = fixture.client
+        let fixture = try ClientFixture(token: nil) { asked, _ in Self.isToken(asked) ? ClientFixture.token("fresh") : Self.empty
+        }
+        let clock = SteppedClock().clock
+        let client = LingXingClient(
+            settings: fixture.client.settings, tokens: fixture.store, gate: LocalCallGate(minimumGap: .zero, clock: clock),
+            transport: fixture.transport, clock: clock)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<20 { group.addTask { _ = try await client.listOrders(numbers: ["PO-1"]) } }
             try await group.waitForAll()

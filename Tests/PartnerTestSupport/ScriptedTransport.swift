@@ -30,9 +30,14 @@ package final class ScriptedTransport: HTTPTransport {
 }
 
 extension ScriptedTransport {
-    /// A reply with this status and body.
-    package static func answer(_ status: Int, _ body: String = "", headers: [(String, String)] = []) -> Reply {
-        { _ throws(PartnerError) in PartnerResponse(status: status, headers: headers, body: Array(body.utf8)) }
+    /// A reply with this status and body; `meanwhile` happens between the request and the answer.
+    package static func answer(
+        _ status: Int, _ body: String = "", headers: [(String, String)] = [], meanwhile: (@Sendable () -> Void)? = nil
+    ) -> Reply {
+        { _ throws(PartnerError) in
+            meanwhile?()
+            return PartnerResponse(status: status, headers: headers, body: Array(body.utf8))
+        }
     }
 
     /// No answer at all.

@@ -17,7 +17,9 @@ import Testing
         Good(url: "amqp://h/%2f", host: "h", port: 5672, vhost: "/"),
         Good(url: "amqp://h:5673/%2Fa%2Fb", host: "h", port: 5673, vhost: "/a/b"),
         Good(url: "AMQP://u%40x:p%3a%2fw@h:1/v", host: "h", port: 1, vhost: "v", user: "u@x"),
-        Good(url: "amqps://u:p@[::1]:99/v?verify=verify_none&heartbeat=7", host: "::1", port: 99, vhost: "v", user: "u", isSecure: true),
+        Good(
+            url: "amqps://u:p@[::1]:99/v?verify=verify_none&heartbeat=7", host: "::1", port: 99, vhost: "v", user: "u",
+            isSecure: true),
         Good(url: "amqps://[::1]", host: "::1", port: 5671, vhost: "/", isSecure: true),
     ]) func `is read`(good: Good) throws {
         let read = try RabbitMQConfiguration(url: good.url)

@@ -37,7 +37,9 @@ import Testing
             try await withServices(publisher) {
                 try await publisher.waitUntilConnected(timeout: .seconds(10))
                 proxy.freeze()
-                #expect(await rabbitError { () throws(RabbitMQError) in try await publisher.publish(.work("?")) }?.code == .connectionLost)
+                #expect(
+                    await rabbitError { () throws(RabbitMQError) in try await publisher.publish(.work("?")) }?.code
+                        == .connectionLost)
                 try await eventually("the loss is known") { !publisher.isConnected }
                 proxy.close()
             }
@@ -52,13 +54,16 @@ import Testing
             configuration.port = Int(proxy.port)
             let lines = Locked<[String]>([])
             let publisher = RabbitMQPublisher(
-                configuration: configuration, topology: .work(), reconnect: .quick, logger: Logger(label: "test") { _ in Lines(lines: lines) })
+                configuration: configuration, topology: .work(), reconnect: .quick,
+                logger: Logger(label: "test") { _ in Lines(lines: lines) })
             try await withServices(publisher) {
                 try await publisher.waitUntilConnected(timeout: .seconds(10))
                 proxy.close()
                 try await eventually("the loss is known") { !publisher.isConnected }
                 // Several attempts fail meanwhile.
-                _ = await rabbitError { () throws(RabbitMQError) in try await publisher.waitUntilConnected(timeout: .milliseconds(400)) }
+                _ = await rabbitError { () throws(RabbitMQError) in
+                    try await publisher.waitUntilConnected(timeout: .milliseconds(400))
+                }
                 try proxy.open()
                 try await publisher.publish(.work("back"))
             }
@@ -105,7 +110,9 @@ import Testing
             if part == "user" { configuration.user = "nobody" } else { configuration.vhost = "missing-\(vhost.name)" }
             let publisher = RabbitMQPublisher(configuration: configuration, topology: .work(), reconnect: .quick, logger: quiet)
             try await withServices(publisher) {
-                let error = await rabbitError { () throws(RabbitMQError) in try await publisher.waitUntilConnected(timeout: .seconds(3)) }
+                let error = await rabbitError { () throws(RabbitMQError) in
+                    try await publisher.waitUntilConnected(timeout: .seconds(3))
+                }
                 #expect(error?.code == .authenticationFailed)
                 #expect(error?.description.contains("virtual host") == true)
             }
@@ -119,7 +126,9 @@ import Testing
             configuration.vhost = plain.vhost
             let publisher = RabbitMQPublisher(configuration: configuration, topology: .work(), reconnect: .quick, logger: quiet)
             try await withServices(publisher) {
-                let error = await rabbitError { () throws(RabbitMQError) in try await publisher.waitUntilConnected(timeout: .seconds(4)) }
+                let error = await rabbitError { () throws(RabbitMQError) in
+                    try await publisher.waitUntilConnected(timeout: .seconds(4))
+                }
                 #expect(error?.code == .connectFailed)
             }
         }

@@ -27,10 +27,17 @@ package struct TestVhost: Sendable {
     package static func create() async throws -> TestVhost {
         let environment = ProcessInfo.processInfo.environment
         let amqp = environment["CONVEYOR_TEST_AMQP_URL"] ?? "amqp://guest:guest@127.0.0.1:5672/"
-        let management = try Management(environment["CONVEYOR_TEST_RABBITMQ_MANAGEMENT_URL"] ?? "http://guest:guest@127.0.0.1:15672")
+        let management = try Management(
+            environment["CONVEYOR_TEST_RABBITMQ_MANAGEMENT_URL"] ?? "http://guest:guest@127.0.0.1:15672")
         let name = "test-\(UUID().uuidString.lowercased())"
         try await management.send(.put, "/api/vhosts/\(name)")
-        return TestVhost(name: name, amqpURL: (amqp.hasSuffix("/") ? amqp : amqp + "/") + name, management: management)
+        return TestVhost(name: name, amqpURL: url(amqp, vhost: name), management: management)
+    }
+
+    private static func url(_ broker: String, vhost: String) -> String {
+        let parts = broker.split(separator: "?", maxSplits: 1)
+        let query = parts.count > 1 ? "?" + parts[1] : ""
+        return parts[0] + (parts[0].hasSuffix("/") ? "" : "/") + vhost + query
     }
 
     package func delete() async throws {
@@ -50,7 +57,9 @@ package struct TestVhost: Sendable {
             let names = listed.filter { $0.user_provided_name == connectionName }.map(\.name)
             for name in names { try await management.send(.delete, "/api/connections/\(Management.escape(name))") }
             if !names.isEmpty { return }
-            guard ContinuousClock.now < deadline else { throw Failure(description: "no connection named \(connectionName) was seen") }
+            guard ContinuousClock.now < deadline else {
+                throw Failure(description: "no connection named \(connectionName) was seen")
+            }
             try await Task.sleep(for: .milliseconds(200))
         }
     }

@@ -11,7 +11,10 @@ package struct Invoice: PartnerEffect {
         package var unitPrice: Decimal
         package var trackingNumber: String?
 
-        package init(lineNumber: Int?, dscoItemID: String?, sku: String?, partnerSKU: String?, quantity: Int, unitPrice: Decimal, trackingNumber: String?) {
+        package init(
+            lineNumber: Int?, dscoItemID: String?, sku: String?, partnerSKU: String?, quantity: Int, unitPrice: Decimal,
+            trackingNumber: String?
+        ) {
             self.lineNumber = lineNumber
             self.dscoItemID = dscoItemID
             self.sku = sku

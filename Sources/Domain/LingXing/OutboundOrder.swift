@@ -19,13 +19,16 @@ package struct OutboundOrder: Sendable, Hashable {
         package var sellerSKU: String?
         package var quantity: Int
         package var bundleType: BundleType
-        /// The bundle's line (`wod_id`) that a part belongs to.
+        /// The line's own id (`wod_id`).
         package var lineID: String?
+        /// The line of the bundle that a part belongs to.
         package var bundleLineID: String?
+        /// The platform order that the goods belong to; LingXing shows it, but does not document it (LingXing contract 8.3).
+        package var platformOrderNo: String?
 
         package init(
             sku: String?, sellerSKU: String?, quantity: Int, bundleType: BundleType = .plain, lineID: String? = nil,
-            bundleLineID: String? = nil
+            bundleLineID: String? = nil, platformOrderNo: String? = nil
         ) {
             self.sku = sku
             self.sellerSKU = sellerSKU
@@ -33,6 +36,7 @@ package struct OutboundOrder: Sendable, Hashable {
             self.bundleType = bundleType
             self.lineID = lineID
             self.bundleLineID = bundleLineID
+            self.platformOrderNo = platformOrderNo
         }
     }
 
@@ -55,8 +59,8 @@ package struct OutboundOrder: Sendable, Hashable {
     package var shipDate: Date? { delivered ?? stockDelivered }
 
     package init(
-        number: String, globalOrderNo: String, platformOrderNos: [String], storeID: String, rawStatus: Int, trackingNumber: String?,
-        carrier: String? = nil, delivered: Date? = nil, stockDelivered: Date? = nil, products: [Product]
+        number: String, globalOrderNo: String, platformOrderNos: [String], storeID: String, rawStatus: Int,
+        trackingNumber: String?, carrier: String? = nil, delivered: Date? = nil, stockDelivered: Date? = nil, products: [Product]
     ) {
         self.number = number
         self.globalOrderNo = globalOrderNo

@@ -6,6 +6,8 @@ package struct OrderUnits: Sendable, Hashable {
 
     package var total: Int { left.reduce(0, +) }
 
+    init(left: [Int]) { self.left = left }
+
     package init(of order: Order, underWay: [Shipment] = []) {
         left = order.lines.map { max(0, $0.quantity - max(0, $0.cancelledQuantity)) }
         var parts = order.packages.flatMap { $0.items.map { ($0.name, $0.quantity) } }

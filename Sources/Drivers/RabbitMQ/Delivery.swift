@@ -23,7 +23,10 @@ package final class Delivery: Sendable {
     private let tag: UInt64
     private let settled = NIOLockedValueBox(false)
 
-    init(envelope: AMQPEnvelope, properties: AMQPProperties, body: [UInt8], queue: String, channel: AMQPChannel, connection: AMQPConnection) {
+    init(
+        envelope: AMQPEnvelope, properties: AMQPProperties, body: [UInt8], queue: String, channel: AMQPChannel,
+        connection: AMQPConnection
+    ) {
         self.queue = queue
         self.exchange = envelope.exchange
         self.routingKey = envelope.routingKey
@@ -64,7 +67,9 @@ package final class Delivery: Sendable {
             defer { settled = true }
             return !settled
         }
-        guard isFirst else { throw RabbitMQError(.alreadySettled, "A message of queue \(queue) was acknowledged or rejected twice") }
+        guard isFirst else {
+            throw RabbitMQError(.alreadySettled, "A message of queue \(queue) was acknowledged or rejected twice")
+        }
         try await connection.settle(settlement, tag: tag, on: channel)
     }
 }

@@ -33,11 +33,13 @@ package struct OutgoingMessage: Sendable, Hashable {
     func validate() throws(RabbitMQError) {
         for text in [exchange, routingKey, contentType ?? "", messageID ?? "", correlationID ?? ""] where text.utf8.count > 255 {
             throw RabbitMQError(
-                .invalidMessage, "A message was not sent: its exchange, routing key or one of its properties is longer than 255 bytes")
+                .invalidMessage,
+                "A message was not sent: its exchange, routing key or one of its properties is longer than 255 bytes")
         }
         guard let size = RabbitMQValue.table(headers).wireSize, size <= Self.largestHeaders else {
             throw RabbitMQError(
-                .invalidMessage, "A message was not sent: its headers are over 64 KiB, or a header's name is longer than 255 bytes")
+                .invalidMessage,
+                "A message was not sent: its headers are over 64 KiB, or a header's name is longer than 255 bytes")
         }
     }
 

@@ -39,12 +39,15 @@ extension RabbitMQConfiguration {
             guard tls != nil, !value.isEmpty else { throw .url("cacertfile names a file, and goes with amqps://") }
             tls?.certificateAuthorities = value
         case "verify":
-            guard tls != nil, let verifies = ["verify_peer": true, "peer": true, "verify_none": false, "none": false][value] else {
+            guard tls != nil, let verifies = ["verify_peer": true, "peer": true, "verify_none": false, "none": false][value]
+            else {
                 throw .url("verify is verify_peer or verify_none, and goes with amqps://")
             }
             tls?.verifiesPeer = verifies
         case "heartbeat":
-            guard let seconds = Int(value), (1...600).contains(seconds) else { throw .url("heartbeat is a number of seconds, 1 to 600") }
+            guard let seconds = Int(value), (1...600).contains(seconds) else {
+                throw .url("heartbeat is a number of seconds, 1 to 600")
+            }
             heartbeat = seconds
         case "connection_timeout":
             guard let milliseconds = Int(value), (1...600_000).contains(milliseconds) else {
@@ -52,7 +55,8 @@ extension RabbitMQConfiguration {
             }
             connectTimeout = .milliseconds(milliseconds)
         default:
-            throw .url("its query has a parameter that is not known; known are cacertfile, verify, heartbeat and connection_timeout")
+            throw .url(
+                "its query has a parameter that is not known; known are cacertfile, verify, heartbeat and connection_timeout")
         }
     }
 
@@ -71,7 +75,9 @@ extension RabbitMQConfiguration {
         }
         guard !host.isEmpty else { throw .url("it names no host") }
         guard let portText, !portText.isEmpty else { return (String(host), defaultPort) }
-        guard let port = Int(portText), (1...65535).contains(port) else { throw .url("the port must be a number from 1 to 65535") }
+        guard let port = Int(portText), (1...65535).contains(port) else {
+            throw .url("the port must be a number from 1 to 65535")
+        }
         return (String(host), port)
     }
 

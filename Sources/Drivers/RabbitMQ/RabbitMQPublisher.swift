@@ -13,7 +13,8 @@ package final class RabbitMQPublisher: Service, Sendable {
 
     /// - Parameter topology: declared at every connect, before the first publish.
     package init(
-        configuration: RabbitMQConfiguration, topology: RabbitMQTopology, reconnect: ReconnectPolicy = .exponential(), logger: Logger
+        configuration: RabbitMQConfiguration, topology: RabbitMQTopology, reconnect: ReconnectPolicy = .exponential(),
+        logger: Logger
     ) {
         supervisor = ConnectionSupervisor(configuration: configuration, topology: topology, reconnect: reconnect, logger: logger)
     }

@@ -2,8 +2,8 @@ import FoundationEssentials
 import JSON
 package import PartnerHTTP
 
-/// LingXing's OpenAPI, typed. Every call waits for its slot, carries the shared token, is signed anew at every attempt, and fails with
-/// a `PartnerError` that says what to do. Answers are read leniently (LingXing contract 6, 8 and 11).
+/// LingXing's OpenAPI, typed. Every call waits for its slot, carries the shared token, is signed anew at every attempt, and
+/// fails with a `PartnerError` that says what to do. Answers are read leniently (LingXing contract 6, 8 and 11).
 ///
 /// `permit` is the end of a write's permission to send (design 7.2); no attempt starts after it, and none lasts beyond it. For a
 /// read it is the caller's patience.
@@ -54,7 +54,8 @@ package struct LingXingClient: Sendable {
         let body = RequestBody(parameters)
         let slot = AttemptSlot(gate: gate)
         let caller = PartnerCaller(
-            .lingXing, transport: SlotTransport(transport: caller.transport, slot: slot), circuit: circuit, backoff: caller.backoff,
+            .lingXing, transport: SlotTransport(transport: caller.transport, slot: slot), circuit: circuit,
+            backoff: caller.backoff,
             clock: caller.clock)
         var token: String?
         var refused: String?
@@ -88,15 +89,11 @@ package struct LingXingClient: Sendable {
         do {
             try await slot.take(endpoint, by: call.deadlines.permit ?? caller.clock.now() + settings.timeout)
         } catch {
-            let code =
-                switch error {
-                case is CallGateTimeout: PartnerError.Code.throttled
-                case is CancellationError: PartnerError.Code.cancelled
-                default: "call_gate"
-                }
+            let isCancelled = error is CancellationError
             throw PartnerError(
-                .lingXing, call.isRead ? .unavailable : .notExecuted, call: call.name, code: code,
-                words: code == "call_gate" ? "\(type(of: error))" : nil)
+                .lingXing, call.isRead ? .unavailable : .notExecuted, call: call.name,
+                code: isCancelled ? PartnerError.Code.cancelled : PartnerError.Code.noSlot,
+                words: isCancelled || error is CallGateTimeout ? nil : "the call gate failed: \(type(of: error))")
         }
     }
 

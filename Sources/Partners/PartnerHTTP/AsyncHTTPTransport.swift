@@ -61,6 +61,7 @@ package struct AsyncHTTPTransport: HTTPTransport {
         let body = try await response.body.collect(upTo: largestAnswer)
         try Task.checkCancellation()  // a cancelled body ends early, it does not throw
         return PartnerResponse(
-            status: Int(response.status.code), headers: response.headers.map { ($0.name, $0.value) }, body: Array(body.readableBytesView))
+            status: Int(response.status.code), headers: response.headers.map { ($0.name, $0.value) },
+            body: Array(body.readableBytesView))
     }
 }

@@ -20,8 +20,8 @@ package struct Backoff: Sendable {
     /// No repeats at all.
     package static let never = Backoff(attempts: 1)
 
-    /// The pause after the given failed attempt (1 is the first): half of the exponential step, and up to as much again at random. What
-    /// the partner asks for is a lower bound.
+    /// The pause after the given failed attempt (1 is the first): half of the exponential step, and up to as much again at
+    /// random. What the partner asks for is a lower bound.
     package func pause(afterAttempt attempt: Int, askedFor retryAfter: Duration? = nil) -> Duration {
         let step = min(base * (1 << min(max(attempt - 1, 0), 20)), limit)
         let pause = step / 2 + step / 2 * min(max(jitter(), 0), 1)

@@ -1,5 +1,5 @@
-/// Carries one request and brings back one answer. It neither repeats nor judges: every status is an answer, and an error means that
-/// there was none.
+/// Carries one request and brings back one answer. It neither repeats nor judges: every status is an answer, and an error means
+/// that there was none.
 package protocol HTTPTransport: Sendable {
     /// Sends at most once and returns the complete answer by `request.deadline`.
     ///

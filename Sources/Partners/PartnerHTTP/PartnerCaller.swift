@@ -1,5 +1,5 @@
-/// Makes a partner's calls: circuit, permission to send, repeats, metrics. What a request looks like and what an answer means is the
-/// partner client's affair.
+/// Makes a partner's calls: circuit, permission to send, repeats, metrics. What a request looks like and what an answer means is
+/// the partner client's affair.
 package struct PartnerCaller: Sendable {
     package let partner: Partner
     package let transport: any HTTPTransport
@@ -18,14 +18,16 @@ package struct PartnerCaller: Sendable {
         self.clock = clock
     }
 
-    /// Makes the call and reads its answer. A failed read is repeated with backoff; a write only when it is proven not executed, and
-    /// only within its permission to send (design 7.2).
+    /// Makes the call and reads its answer. A failed read is repeated with backoff; a write only when it is proven not executed,
+    /// and only within its permission to send (design 7.2).
     ///
     /// - Parameters:
-    ///   - prepare: builds the request of one attempt; here is the place to wait for a slot or a token. `deadline`, `isRead` and `call`
-    ///     of its result are set afterwards. Its errors count for the circuit like those of the call, unless they are our own.
+    ///   - prepare: builds the request of one attempt; here is the place to wait for a slot or a token. `deadline`, `isRead` and
+    ///     `call` of its result are set afterwards. Its errors count for the circuit like those of the call, unless they are our
+    ///     own.
     ///   - understand: the answer's meaning, or the error it stands for.
-    ///   - renew: asked once, after the first refusal of credentials; true when they were renewed and the call is worth repeating.
+    ///   - renew: asked once, after the first refusal of credentials; true when they were renewed and the call is worth
+    ///     repeating.
     package func perform<Answer>(
         _ call: PartnerCall,
         prepare: () async throws(PartnerError) -> PartnerRequest,

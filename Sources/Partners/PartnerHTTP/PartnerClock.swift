@@ -1,7 +1,7 @@
 package import FoundationEssentials
 
-/// The clock of the partner clients: instants for deadlines and pauses, and the calendar for dates in headers. Passed in, so that tests
-/// decide what time it is.
+/// The clock of the partner clients: instants for deadlines and pauses, and the calendar for dates in headers. Passed in, so
+/// that tests decide what time it is.
 package struct PartnerClock: Sendable {
     package var now: @Sendable () -> ContinuousClock.Instant
     /// Returns at that instant, or throws when the task is cancelled.

@@ -58,6 +58,8 @@ package struct PartnerError: Error, Sendable {
         package static let throttled = "throttled"
         /// No slot of the rate limit came free in time.
         package static let noSlot = "no_slot"
+        /// The shared token could not be read or stored on our side.
+        package static let noToken = "no_token"
     }
 
     /// Whether the call certainly had no effect at the partner. False for `.unknownOutcome` alone; a read never has an effect.
@@ -69,7 +71,7 @@ package struct PartnerError: Error, Sendable {
     /// Whether the call was stopped on our side, so that it says nothing about the partner.
     package var isOurOwn: Bool {
         switch code {
-        case Code.deadlinePassed, Code.cancelled, Code.circuitOpen, Code.noSlot: true
+        case Code.deadlinePassed, Code.cancelled, Code.circuitOpen, Code.noSlot, Code.noToken: true
         default: false
         }
     }

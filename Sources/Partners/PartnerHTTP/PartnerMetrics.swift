@@ -1,6 +1,7 @@
 import Metrics
 
-/// Counts and times the calls to a partner. Labels are the partner, the call (method and path) and how it ended; never a key or a URL.
+/// Counts and times the calls to a partner. Labels are the partner, the call (method and path) and how it ended; never a key or
+/// a URL.
 package enum PartnerMetrics {
     package static func record(_ partner: Partner, call: String, outcome: String, duration: Duration) {
         let dimensions = [("partner", partner.rawValue), ("call", call), ("outcome", outcome)]

@@ -33,3 +33,9 @@ package struct PartnerRequest: Sendable {
         return bare[slash...]
     }
 }
+
+extension PartnerRequest: CustomStringConvertible, CustomDebugStringConvertible {
+    /// The call alone: URL, headers and body hold secrets and personal data.
+    package var description: String { call }
+    package var debugDescription: String { call }
+}

@@ -9,7 +9,9 @@ package enum Redaction {
         var result = String(text.prefix(limit * 4).map { $0.isNewline || $0 == "\t" || $0 == "\0" ? " " : $0 })
         result.replace(/[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(\.[A-Za-z0-9\-]+)+/, with: "[e-mail]")
         result.replace(/(?i)\b(bearer|basic)\s+[^\s,;"']+/) { "\($0.1) [secret]" }
-        result.replace(/(?i)\b([a-z_]*(token|secret|password|sign|app_key))("?\s*[=:]\s*"?)[^\s&,;"'}]+/) { "\($0.1)\($0.3)[secret]" }
+        result.replace(/(?i)\b([a-z_]*(token|secret|password|sign|app_key))("?\s*[=:]\s*"?)[^\s&,;"'}]+/) {
+            "\($0.1)\($0.3)[secret]"
+        }
         result.replace(/eyJ[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-.]*/, with: "[secret]")
         result.replace(/\+\d[\d \-().]{7,}\d|\(\d{3}\) ?\d{3}[ \-.]?\d{4}|\b\d{3}[ \-.]\d{3}[ \-.]\d{4}\b/, with: "[telephone]")
         return result.count > limit ? result.prefix(limit - 1) + "…" : result

@@ -2,6 +2,12 @@ import AsyncHTTPClient
 import NIOCore
 import NIOPosix
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// How far a request got before async-http-client gave up on it.
 enum TransportFailure: Equatable {
     /// No connection was established, so not a byte of the request left.
@@ -15,8 +21,13 @@ enum TransportFailure: Equatable {
 
     init(_ error: any Error, isCancelled: Bool) {
         switch error {
-        case is NIOConnectionError, is ChannelError, is SocketAddressError:
-            self = Self.duringConnect(error)
+        case is NIOConnectionError, is SocketAddressError:
+            self = .notConnected
+        case ChannelError.connectTimeout:
+            self = .notConnected
+        case let error as IOError where error.errnoCode == ECONNREFUSED:
+            // The one errno that only connecting can give; all others may also end a connection that carried the request.
+            self = .notConnected
         case is NIOTooManyBytesError:
             self = .answerTooLarge
         case is CancellationError:
@@ -28,17 +39,10 @@ enum TransportFailure: Equatable {
         }
     }
 
-    private static func duringConnect(_ error: any Error) -> TransportFailure {
-        switch error {
-        case is NIOConnectionError, is SocketAddressError: .notConnected
-        case ChannelError.connectTimeout, ChannelError.connectPending: .notConnected
-        default: .connectionLost
-        }
-    }
-
     private static func client(_ error: HTTPClientError, isCancelled: Bool) -> TransportFailure {
         switch error {
-        case .connectTimeout, .getConnectionFromPoolTimeout, .tlsHandshakeTimeout, .socksHandshakeTimeout, .httpProxyHandshakeTimeout,
+        case .connectTimeout, .getConnectionFromPoolTimeout, .tlsHandshakeTimeout, .socksHandshakeTimeout,
+            .httpProxyHandshakeTimeout,
             .invalidProxyResponse, .proxyAuthenticationRequired, .alreadyShutdown:
             .notConnected
         case .deadlineExceeded, .readTimeout, .writeTimeout:

@@ -47,11 +47,9 @@ package struct AckStage: OrderStage {
         try await lookup.rows(orders, run.configuration)
     }
 
-    package func decide(_ order: OrderInHand, _ listed: [LingXingOrder], _ run: RunContext) -> Verdict<Acknowledgement> {
-        let answer = AckDecision.decide(
+    package func decide(_ order: OrderInHand, _ listed: [LingXingOrder], _ run: RunContext) -> Decided<Acknowledgement> {
+        AckDecision.decide(
             record: order.record, listed: listed, configuration: run.configuration, now: run.now(), settling: lingXingSettling)
-        return Verdict(
-            answer.decision, findings: OrderFindings(answer.learned), identity: LingXingLookup.identity(order, run.configuration))
     }
 
     package func submit(
@@ -70,7 +68,7 @@ package struct AckStage: OrderStage {
         return try await effects.reconcile(rows) { row in
             guard let order = try await dsco.currentOrder(row.order.record) else { return nil }
             return switch order.lifecycle {
-            case .acknowledged, .completed: .present(OrderFindings())
+            case .acknowledged, .completed: .present(Learned())
             case .received, .created, nil: .absent
             }
         }

@@ -45,11 +45,9 @@ package struct InvoiceStage: OrderStage {
         return Dictionary(uniqueKeysWithValues: orders.map { ($0.key, Facts(outbound: outbound[$0.key] ?? [])) })
     }
 
-    package func decide(_ order: OrderInHand, _ facts: Facts, _ run: RunContext) -> Verdict<Invoice> {
-        let identity = LingXingLookup.identity(order, run.configuration)
-        let answer = InvoiceDecision.decide(
+    package func decide(_ order: OrderInHand, _ facts: Facts, _ run: RunContext) -> Decided<Invoice> {
+        InvoiceDecision.decide(
             record: order.record, outbound: facts.outbound, configuration: run.configuration, now: run.now())
-        return Verdict(answer.decision, findings: OrderFindings(answer.learned), identity: identity, invoiceID: identity?.number)
     }
 
     package func submit(
@@ -71,7 +69,7 @@ package struct InvoiceStage: OrderStage {
             }
             guard let invoice = invoices.first else { return .absent }
             return invoice.totalAmount == row.effect.totalAmount
-                ? .present(OrderFindings())
+                ? .present(Learned())
                 : .ambiguous("DSCO shows an invoice of this id over \(invoice.totalAmount), we meant \(row.effect.totalAmount)")
         }
     }

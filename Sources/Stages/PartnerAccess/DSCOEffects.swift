@@ -1,7 +1,7 @@
 package import DSCO
 package import Domain
 package import PartnerHTTP
-package import Pipeline
+import Pipeline
 package import StageRunner
 import Store
 

@@ -1,8 +1,8 @@
 package import Domain
-import FoundationEssentials
+package import FoundationEssentials
 package import LingXing
 package import StageRunner
-package import Store
+import Store
 
 /// LingXing's rows of orders, looked up by outgoing number in batches (LingXing contract 8.2, 8.3).
 package struct LingXingLookup: Sendable {
@@ -10,14 +10,9 @@ package struct LingXingLookup: Sendable {
 
     package init(_ client: LingXingClient) { self.client = client }
 
-    /// The identity that an order goes out with: the fixed one, else the configuration's.
-    package static func identity(_ order: OrderInHand, _ configuration: RuntimeConfiguration) -> OutgoingIdentity? {
-        order.record.identity ?? OutgoingIdentity.planned(for: order.record.order, configuration: configuration)
-    }
-
     /// The rows that carry each order's number, deleted ones too; an order without an identity has none.
     package func rows(_ orders: [OrderInHand], _ configuration: RuntimeConfiguration) async throws -> [OrderKey: [LingXingOrder]] {
-        let numbers = Set(orders.compactMap { Self.identity($0, configuration)?.number }).sorted()
+        let numbers = Set(orders.compactMap { $0.record.identity(configuration)?.number }).sorted()
         var byNumber: [String: [LingXingOrder]] = [:]
         for chunk in numbers.chunked(200) {
             for row in try await client.listOrders(numbers: Array(chunk)) {
@@ -25,7 +20,7 @@ package struct LingXingLookup: Sendable {
             }
         }
         return Dictionary(uniqueKeysWithValues: orders.map { order in
-            (order.key, Self.identity(order, configuration).flatMap { byNumber[$0.number] } ?? [])
+            (order.key, order.record.identity(configuration).flatMap { byNumber[$0.number] } ?? [])
         })
     }
 
@@ -33,7 +28,7 @@ package struct LingXingLookup: Sendable {
     package func outbound(
         _ orders: [OrderInHand], _ configuration: RuntimeConfiguration, now: Date
     ) async throws -> [OrderKey: [OutboundOrder]] {
-        let identities = orders.compactMap { order in Self.identity(order, configuration).map { (order, $0) } }
+        let identities = orders.compactMap { order in order.record.identity(configuration).map { (order, $0) } }
         guard !identities.isEmpty else { return [:] }
         let day: TimeInterval = 86_400
         var byNumber: [String: [OutboundOrder]] = [:]
@@ -47,7 +42,7 @@ package struct LingXingLookup: Sendable {
             }
         }
         return Dictionary(uniqueKeysWithValues: orders.map { order in
-            let identity = Self.identity(order, configuration)
+            let identity = order.record.identity(configuration)
             return (order.key, identity.flatMap { byNumber[$0.number] }?.filter { $0.storeID == identity?.storeID } ?? [])
         })
     }

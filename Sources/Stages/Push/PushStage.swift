@@ -28,10 +28,8 @@ package struct PushStage: OrderStage {
         try await lookup.rows(orders, run.configuration)
     }
 
-    package func decide(_ order: OrderInHand, _ listed: [LingXingOrder], _ run: RunContext) -> Verdict<NewLingXingOrder> {
-        let answer = PushDecision.decide(record: order.record, listed: listed, configuration: run.configuration)
-        return Verdict(
-            answer.decision, findings: OrderFindings(answer.learned), identity: LingXingLookup.identity(order, run.configuration))
+    package func decide(_ order: OrderInHand, _ listed: [LingXingOrder], _ run: RunContext) -> Decided<NewLingXingOrder> {
+        PushDecision.decide(record: order.record, listed: listed, configuration: run.configuration)
     }
 
     package func submit(
@@ -60,7 +58,7 @@ package struct PushStage: OrderStage {
         let listed = try await lookup.rows(rows.map(\.order), run.configuration)
         return Dictionary(uniqueKeysWithValues: rows.map { row in
             let numbers = (listed[row.order.key] ?? []).filter { $0.storeID == row.identity.storeID }.map(\.globalOrderNo)
-            return (row.id, numbers.isEmpty ? .absent : .present(OrderFindings(lingXingOrderNumbers: numbers)))
+            return (row.id, numbers.isEmpty ? .absent : .present(Learned(lingXingOrderNumbers: numbers)))
         })
     }
 }
@@ -72,7 +70,7 @@ extension LingXingClient {
         let results = try await createOrders(storeID: storeID, rows.map(\.effect), permit: permit.until)
         return zip(rows, results).map { row, result in
             switch result {
-            case .created(let number): Answer(row.id, .confirmed(OrderFindings(lingXingOrderNumbers: [number])))
+            case .created(let number): Answer(row.id, .confirmed(Learned(lingXingOrderNumbers: [number])))
             case .failed(let words): Answer(row.id, .refused(Failure(code: "create_refused", words: words)))
             case .unanswered: Answer(row.id, .unknown(Failure(code: "unanswered", words: "LingXing's answer does not name the order")))
             }

@@ -66,13 +66,11 @@ package struct ShipStage: OrderStage {
         })
     }
 
-    package func decide(_ order: OrderInHand, _ facts: Facts, _ run: RunContext) -> Verdict<Shipment> {
+    package func decide(_ order: OrderInHand, _ facts: Facts, _ run: RunContext) -> Decided<Shipment> {
         var record = order.record
         if let fresh = facts.fresh { record.order = fresh }
-        let answer = ShipDecision.decide(
+        return ShipDecision.decide(
             record: record, listed: facts.listed, outbound: facts.outbound, configuration: run.configuration, now: run.now())
-        return Verdict(
-            answer.decision, findings: OrderFindings(answer.learned), identity: LingXingLookup.identity(order, run.configuration))
     }
 
     package func submit(
@@ -95,7 +93,7 @@ package struct ShipStage: OrderStage {
             let shown = parcels.flatMap(\.items).reduce(0) { $0 + $1.quantity }
             let ours = row.effect.lines.reduce(0) { $0 + $1.quantity }
             return shown == ours
-                ? .present(OrderFindings())
+                ? .present(Learned())
                 : .ambiguous("DSCO shows \(shown) units under this tracking number, we meant \(ours)")
         }
     }

@@ -1,5 +1,5 @@
-package import Domain
-package import Pipeline
+import Domain
+import Pipeline
 package import RabbitMQ
 
 extension RabbitMQTopology {

@@ -16,6 +16,10 @@ package struct SweepCursor: Sendable, Hashable {
         }
     }
 
+    /// Pull's sweep over new orders, and the one over changes.
+    package static let dscoCreated = "dsco created"
+    package static let dscoUpdated = "dsco updated"
+
     /// Such as `created` and `updated` of pull, or the stage whose candidates it finds.
     package var name: String
     /// `nil` for a sweep that is not kept per partition.

@@ -44,6 +44,15 @@ package struct IntendedRow: Sendable, Hashable {
     package var key: String
 }
 
+extension StoredSubmission {
+    /// The row as it was just written, without the effect, which its writer has at hand.
+    package init(_ row: IntendedRow, stage: Stage, runID: UUID, deadline: Date) {
+        self.init(
+            id: row.id, stage: stage, key: row.key, state: .intended, effect: "", attempts: 1, runID: runID, requestID: nil, sentAt: nil,
+            deadline: deadline, absentLooks: 0, absentAt: nil)
+    }
+}
+
 extension RunLedger {
     /// Writes the intents of a run in one transaction (design 7.1): locks the orders' rows in key order, leaves out every order that changed
     /// since the claim, fixes the outgoing identity, and inserts the rows.

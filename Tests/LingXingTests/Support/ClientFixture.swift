@@ -1,14 +1,15 @@
 import Foundation
 import JSON
 import PartnerHTTP
+import PartnerTestSupport
 import Testing
 
 @testable import LingXing
 
 /// A client before a scripted LingXing, with time that jumps.
 struct ClientFixture {
-    let time = JumpingClock()
-    let transport: ScriptedTransport
+    let time = ManualClock(date: Date(timeIntervalSince1970: 1_720_429_074))
+    let transport: ScriptedLingXing
     let store: InMemoryTokenStore
     let client: LingXingClient
 
@@ -17,9 +18,9 @@ struct ClientFixture {
 
     init(
         token: String? = "token-1", tokenIssueGap: Duration = .seconds(60),
-        _ answer: @escaping @Sendable (ScriptedTransport.Asked, Int) -> ScriptedTransport.Reply
+        _ answer: @escaping @Sendable (ScriptedLingXing.Asked, Int) -> ScriptedLingXing.Reply
     ) throws {
-        transport = ScriptedTransport(answer)
+        transport = ScriptedLingXing(answer)
         let now = time.clock.date()
         store = InMemoryTokenStore(
             token.map {
@@ -39,7 +40,10 @@ struct ClientFixture {
     /// The end of a permission to send, far enough for every repeat.
     var permit: ContinuousClock.Instant { time.clock.now() + .seconds(120) }
 
-    static func token(_ access: String, _ refresh: String = "refresh-2") -> ScriptedTransport.Reply {
-        .json(["code": "200", "msg": "OK", "data": ["access_token": .string(access), "refresh_token": .string(refresh), "expires_in": 7199]])
+    static func token(_ access: String, _ refresh: String = "refresh-2") -> ScriptedLingXing.Reply {
+        .json([
+            "code": "200", "msg": "OK",
+            "data": ["access_token": .string(access), "refresh_token": .string(refresh), "expires_in": 7199],
+        ])
     }
 }

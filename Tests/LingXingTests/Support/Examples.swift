@@ -15,6 +15,7 @@ enum Examples {
 
     static func names() throws -> [String] {
         let folder = try #require(Bundle.module.url(forResource: "Examples", withExtension: nil))
-        return try FileManager.default.contentsOfDirectory(atPath: folder.path).map { String($0.dropLast(".json".count)) }.sorted()
+        return try FileManager.default.contentsOfDirectory(atPath: folder.path).map { String($0.dropLast(".json".count)) }
+            .sorted()
     }
 }

@@ -44,7 +44,9 @@ actor Journal<Entry: Sendable> {
     }
 
     /// Waits until there are so many entries.
-    nonisolated func first(_ count: Int, within timeout: Duration = .seconds(20), sourceLocation: SourceLocation = #_sourceLocation) async throws
+    nonisolated func first(
+        _ count: Int, within timeout: Duration = .seconds(20), sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws
         -> [Entry]
     {
         try await eventually(within: timeout, "\(count) entries", sourceLocation: sourceLocation) { await entries.count >= count }

@@ -30,7 +30,8 @@ final class AMQPArena {
     func properties(_ message: OutgoingMessage, publishTag: UInt64) -> amqp_basic_properties_t {
         var properties = amqp_basic_properties_t()
         var flags = AMQP_BASIC_HEADERS_FLAG | AMQP_BASIC_DELIVERY_MODE_FLAG
-        properties.delivery_mode = UInt8(message.persistent ? AMQP_DELIVERY_PERSISTENT.rawValue : AMQP_DELIVERY_NONPERSISTENT.rawValue)
+        properties.delivery_mode = UInt8(
+            message.persistent ? AMQP_DELIVERY_PERSISTENT.rawValue : AMQP_DELIVERY_NONPERSISTENT.rawValue)
         var headers = message.headers
         headers[AMQPProperties.publishTagHeader] = .int(Int64(clamping: publishTag))
         properties.headers = table(headers)

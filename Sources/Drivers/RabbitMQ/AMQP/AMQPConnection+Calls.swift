@@ -29,7 +29,9 @@ extension AMQPConnection {
     /// Sends a request and waits for its answer.
     /// - Throws: `channelClosed` when the broker refuses, `timedOut` (and the connection is thrown away) when it does not answer.
     @discardableResult
-    func call(on channel: UInt16, timeout: Duration? = nil, _ send: (AMQPHandle) -> Int32) async throws(RabbitMQError) -> AMQPReply {
+    func call(on channel: UInt16, timeout: Duration? = nil, _ send: (AMQPHandle) -> Int32) async throws(RabbitMQError)
+        -> AMQPReply
+    {
         let handle = try liveHandle()
         guard check(send(handle)) else { throw failure ?? .lost("a request could not be sent") }
         let deadline = ContinuousClock.now + (timeout ?? configuration.rpcTimeout)
@@ -65,7 +67,8 @@ extension AMQPConnection {
     func channelClosed(_ number: UInt16, code: UInt16, text: String) {
         guard let handle, check(handle.send(AMQP_CHANNEL_CLOSE_OK_METHOD, amqp_channel_close_ok_t(), on: number)) else { return }
         let error = RabbitMQError(
-            .channelClosed, code == 406 ? "RabbitMQ refused an operation: a precondition failed" : "RabbitMQ refused an operation",
+            .channelClosed,
+            code == 406 ? "RabbitMQ refused an operation: a precondition failed" : "RabbitMQ refused an operation",
             replyCode: code, replyText: text)
         channels[number] = nil
         contents[number] = nil

@@ -26,7 +26,8 @@ extension AMQPConnection {
         try await call(on: channel) { handle in
             AMQPArena.with { arena in
                 let method = amqp_basic_consume_t(
-                    ticket: 0, queue: arena.bytes(queue), consumer_tag: arena.bytes(Self.consumerTag), no_local: 0, no_ack: 0, exclusive: 0,
+                    ticket: 0, queue: arena.bytes(queue), consumer_tag: arena.bytes(Self.consumerTag), no_local: 0, no_ack: 0,
+                    exclusive: 0,
                     nowait: 0, arguments: amqp_empty_table)
                 return handle.send(AMQP_BASIC_CONSUME_METHOD, method, on: channel)
             }
@@ -66,7 +67,7 @@ extension AMQPConnection {
                 guard case .message(let envelope, let properties, let body) = reply else { return nil }
                 return Delivery(
                     envelope: envelope, properties: properties, body: body, queue: queue, channel: channel, connection: self)
-            } catch where error.isInterruption {
+            } catch let error where error.isInterruption {
                 continue
             }
         }
@@ -95,7 +96,8 @@ extension AMQPConnection {
         guard let subscription, let channel = channels[number] else { return }
         subscription.deliveries.yield(
             Delivery(
-                envelope: envelope, properties: properties, body: body, queue: subscription.queue, channel: channel, connection: self))
+                envelope: envelope, properties: properties, body: body, queue: subscription.queue, channel: channel,
+                connection: self))
     }
 
     private func setPrefetch(_ count: UInt16, on channel: UInt16) async throws(RabbitMQError) {

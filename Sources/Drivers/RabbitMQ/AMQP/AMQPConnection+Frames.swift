@@ -58,7 +58,9 @@ extension AMQPConnection {
             let queue = decoded(amqp_queue_declare_ok_t.self)
             answer(.queue(messages: Int(queue.message_count), consumers: Int(queue.consumer_count)), on: channel)
         case AMQP_BASIC_CANCEL_METHOD:
-            fail(RabbitMQError(.consumerCancelled, "RabbitMQ ended the subscription to queue \(subscription?.queue ?? ""); was it deleted?"))
+            fail(
+                RabbitMQError(
+                    .consumerCancelled, "RabbitMQ ended the subscription to queue \(subscription?.queue ?? ""); was it deleted?"))
         case AMQP_CHANNEL_CLOSE_METHOD:
             let close = decoded(amqp_channel_close_t.self)
             channelClosed(channel, code: close.reply_code, text: String(close.reply_text))
@@ -70,7 +72,8 @@ extension AMQPConnection {
             blocked(String(decoded(amqp_connection_blocked_t.self).reason))
         case AMQP_CONNECTION_UNBLOCKED_METHOD:
             unblocked()
-        case AMQP_CHANNEL_OPEN_OK_METHOD, AMQP_EXCHANGE_DECLARE_OK_METHOD, AMQP_EXCHANGE_BIND_OK_METHOD, AMQP_QUEUE_BIND_OK_METHOD,
+        case AMQP_CHANNEL_OPEN_OK_METHOD, AMQP_EXCHANGE_DECLARE_OK_METHOD, AMQP_EXCHANGE_BIND_OK_METHOD,
+            AMQP_QUEUE_BIND_OK_METHOD,
             AMQP_CONFIRM_SELECT_OK_METHOD, AMQP_BASIC_QOS_OK_METHOD, AMQP_BASIC_CONSUME_OK_METHOD, AMQP_BASIC_CANCEL_OK_METHOD,
             AMQP_CONNECTION_CLOSE_OK_METHOD:
             answer(.done, on: channel)
@@ -80,7 +83,8 @@ extension AMQPConnection {
     }
 
     private func begin(
-        _ kind: AMQPContent.Kind, _ exchange: amqp_bytes_t, _ routingKey: amqp_bytes_t, _ tag: UInt64, _ redelivered: amqp_boolean_t,
+        _ kind: AMQPContent.Kind, _ exchange: amqp_bytes_t, _ routingKey: amqp_bytes_t, _ tag: UInt64,
+        _ redelivered: amqp_boolean_t,
         on channel: UInt16
     ) {
         let envelope = AMQPEnvelope(

@@ -96,7 +96,9 @@ extension AMQPConnection {
 
     func refused(_ tag: UInt64, multiple: Bool) {
         for outgoing in publishing.unconfirmed.take(tag, multiple: multiple) {
-            settle([outgoing], RabbitMQError(.nacked, "RabbitMQ did not take a message for \(outgoing.message.route); is its queue full?"))
+            settle(
+                [outgoing],
+                RabbitMQError(.nacked, "RabbitMQ did not take a message for \(outgoing.message.route); is its queue full?"))
         }
     }
 
@@ -128,7 +130,8 @@ extension AMQPConnection {
             settle(
                 [outgoing],
                 RabbitMQError(
-                    .timedOut, "RabbitMQ did not confirm a message for \(outgoing.message.route) in time; it may or may not be stored"))
+                    .timedOut,
+                    "RabbitMQ did not confirm a message for \(outgoing.message.route) in time; it may or may not be stored"))
         }
         noteIdle()
     }
@@ -157,7 +160,8 @@ extension AMQPConnection {
             return message.body.withUnsafeBytes { body in
                 let body = amqp_bytes_t(len: body.count, bytes: UnsafeMutableRawPointer(mutating: body.baseAddress))
                 return amqp_basic_publish(
-                    handle.state, ChannelUse.work, arena.bytes(message.exchange), arena.bytes(message.routingKey), 1, 0, &properties, body)
+                    handle.state, ChannelUse.work, arena.bytes(message.exchange), arena.bytes(message.routingKey), 1, 0,
+                    &properties, body)
             }
         }
     }

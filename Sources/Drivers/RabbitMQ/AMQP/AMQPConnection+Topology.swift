@@ -18,9 +18,9 @@ extension AMQPConnection {
                 let reply = try await declare(RabbitMQTopology.Queue(queue), passive: true, on: channel)
                 if case .queue(let messages, let consumers) = reply { return (messages, consumers) }
                 return nil
-            } catch where error.isInterruption {
+            } catch let error where error.isInterruption {
                 continue
-            } catch where error.code == .channelClosed && error.replyCode == 404 {
+            } catch let error where error.code == .channelClosed && error.replyCode == 404 {
                 return nil
             }
         }

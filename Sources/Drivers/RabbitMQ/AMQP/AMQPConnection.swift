@@ -156,6 +156,7 @@ actor AMQPConnection {
 
 extension RabbitMQError {
     static func lost(_ reason: String, replyCode: UInt16? = nil, replyText: String? = nil) -> RabbitMQError {
-        RabbitMQError(.connectionLost, "The connection to RabbitMQ is lost: \(reason)", replyCode: replyCode, replyText: replyText)
+        RabbitMQError(
+            .connectionLost, "The connection to RabbitMQ is lost: \(reason)", replyCode: replyCode, replyText: replyText)
     }
 }

@@ -48,7 +48,8 @@ extension RabbitMQValue {
         case AMQP_FIELD_KIND_BYTES: self = .bytes([UInt8](value.bytes))
         case AMQP_FIELD_KIND_TIMESTAMP: self = .timestamp(Date(timeIntervalSince1970: TimeInterval(value.u64)))
         case AMQP_FIELD_KIND_ARRAY:
-            self = .array(UnsafeBufferPointer(start: value.array.entries, count: Int(value.array.num_entries)).map(RabbitMQValue.init))
+            self = .array(
+                UnsafeBufferPointer(start: value.array.entries, count: Int(value.array.num_entries)).map(RabbitMQValue.init))
         case AMQP_FIELD_KIND_TABLE: self = .table([String: RabbitMQValue](value.table))
         default: self = .null
         }

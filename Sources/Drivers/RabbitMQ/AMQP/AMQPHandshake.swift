@@ -23,12 +23,16 @@ enum AMQPHandshake {
     /// The broker's default too. A larger frame only delays heartbeats.
     private static let frameMax: Int32 = 131_072
 
-    private static func makeSocket(_ handle: AMQPHandle, _ configuration: RabbitMQConfiguration) throws(RabbitMQError) -> OpaquePointer {
+    private static func makeSocket(_ handle: AMQPHandle, _ configuration: RabbitMQConfiguration) throws(RabbitMQError)
+        -> OpaquePointer
+    {
         guard let tls = configuration.tls else {
             guard let socket = amqp_tcp_socket_new(handle.state) else { throw .connectFailed(configuration, "out of memory") }
             return socket
         }
-        guard let socket = amqp_ssl_socket_new(handle.state) else { throw .connectFailed(configuration, "TLS could not be set up") }
+        guard let socket = amqp_ssl_socket_new(handle.state) else {
+            throw .connectFailed(configuration, "TLS could not be set up")
+        }
         amqp_ssl_socket_set_verify_peer(socket, tls.verifiesPeer ? 1 : 0)
         amqp_ssl_socket_set_verify_hostname(socket, tls.verifiesPeer ? 1 : 0)
         _ = amqp_ssl_socket_set_ssl_versions(socket, AMQP_TLSv1_2, AMQP_TLSvLATEST)
@@ -44,7 +48,8 @@ enum AMQPHandshake {
             var properties = arena.table([
                 "connection_name": .string(configuration.connectionName),
                 "capabilities": .table([
-                    "authentication_failure_close": true, "basic.nack": true, "connection.blocked": true, "consumer_cancel_notify": true,
+                    "authentication_failure_close": true, "basic.nack": true, "connection.blocked": true,
+                    "consumer_cancel_notify": true,
                     "publisher_confirms": true,
                 ]),
             ])
@@ -91,10 +96,12 @@ extension RabbitMQError {
         RabbitMQError(.connectFailed, "RabbitMQ at \(configuration.address) does not answer: \(reason)")
     }
 
-    fileprivate static func refusedLogin(_ configuration: RabbitMQConfiguration, _ code: UInt16, _ text: String) -> RabbitMQError {
+    fileprivate static func refusedLogin(_ configuration: RabbitMQConfiguration, _ code: UInt16, _ text: String) -> RabbitMQError
+    {
         RabbitMQError(
             .authenticationFailed,
-            "RabbitMQ at \(configuration.address) refused the login; check user, password and virtual host of the URL", replyCode: code,
+            "RabbitMQ at \(configuration.address) refused the login; check user, password and virtual host of the URL",
+            replyCode: code,
             replyText: text)
     }
 }

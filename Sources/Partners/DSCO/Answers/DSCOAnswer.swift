@@ -26,7 +26,7 @@ package enum DSCOAnswer {
         case 408, 500...:
             isRead ? .unavailable : .unknownOutcome
         case 404:
-            // Whoever answers without DSCO's envelope is not DSCO: a wrong base URL must never read as "that order does not exist".
+            // Without its envelope it is not DSCO that answers: a wrong base URL must never read as "no such order".
             body.form == .envelope ? .refused : .bug
         case 400, 409, 410, 413, 422:
             .refused
@@ -43,7 +43,8 @@ package enum DSCOAnswer {
     /// An error for an answer with a success status that cannot be read: a write may have been done.
     static func unreadable(_ response: PartnerResponse, call: String, isRead: Bool, words: String? = nil) -> PartnerError {
         PartnerError(
-            .dsco, isRead ? .malformedAnswer : .unknownOutcome, call: call, code: PartnerError.Code.unreadableAnswer, words: words,
+            .dsco, isRead ? .malformedAnswer : .unknownOutcome, call: call, code: PartnerError.Code.unreadableAnswer,
+            words: words,
             status: response.status)
     }
 

@@ -4,9 +4,9 @@ import JSON
 
 /// Reads a DSCO order (DSCO contract 3.3).
 ///
-/// Lenient where the contract is: any field may be null or absent, numbers may be strings, words may be in any case, unknown words and
-/// fields are passed over, and a date nobody can read is no date. Strict where identity, units or money would suffer: then the whole
-/// order is refused, so that it is set aside for a person and not sent wrongly.
+/// Lenient where the contract is: any field may be null or absent, numbers may be strings, words may be in any case, unknown
+/// words and fields are passed over, and a date nobody can read is no date. Strict where identity, units or money would suffer:
+/// then the whole order is refused, so that it is set aside for a person and not sent wrongly.
 package enum DSCOOrderDecoder {
     package static func decode(_ payload: some Collection<UInt8>) throws(DSCODecodingError) -> Order {
         do {
@@ -62,7 +62,8 @@ package enum DSCOOrderDecoder {
         line.sku = try identifier(json, "sku")
         line.partnerSKU = try identifier(json, "partnerSku")
         line.title = text(json, "title")
-        line.cancelledQuantity = try json.member("cancelledQuantity").map { reader throws(JSONError) in try units(reader, atLeast: 0) } ?? 0
+        line.cancelledQuantity =
+            try json.member("cancelledQuantity").map { reader throws(JSONError) in try units(reader, atLeast: 0) } ?? 0
         line.consumerPriceWithTax = try price(json, "consumerPriceWithTax")
         line.consumerPrice = try price(json, "consumerPrice")
         line.retailPrice = try price(json, "retailPrice")

@@ -2,7 +2,8 @@ package import Domain
 import FoundationEssentials
 package import JSON
 
-/// `POST /invoice` and `/invoice/batch/small` (DSCO contract 6.1). Money goes out as JSON numbers with exactly the decimal's digits.
+/// `POST /invoice` and `/invoice/batch/small` (DSCO contract 6.1). Money goes out as JSON numbers with exactly the decimal's
+/// digits.
 package enum InvoiceBody {
     package static func invoice(_ invoice: Invoice) -> JSON {
         var object = JSONObject()

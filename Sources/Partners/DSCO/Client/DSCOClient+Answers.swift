@@ -14,7 +14,9 @@ extension DSCOClient {
     }
 
     /// Sends a batch; DSCO queues it and tells the outcome in its change log.
-    func queue(_ endpoint: DSCOEndpoint, body: [UInt8], deadline: ContinuousClock.Instant) async throws(PartnerError) -> AsyncReceipt {
+    func queue(_ endpoint: DSCOEndpoint, body: [UInt8], deadline: ContinuousClock.Instant) async throws(PartnerError)
+        -> AsyncReceipt
+    {
         try await call(endpoint, body: body, deadline: deadline) { response throws(PartnerError) in
             let json = try? JSON.parse(response.body)
             try refuseFailure(json, response, endpoint)

@@ -2,8 +2,8 @@ import JSON
 package import PartnerHTTP
 
 extension DSCOClient {
-    /// What became of batches (DSCO contract 2), all pages. Only finished rows are asked for: a row that is missing is not decided yet.
-    /// A request id that DSCO does not know (yet) gives no rows and no progress.
+    /// What became of batches (DSCO contract 2), all pages. Only finished rows are asked for: a row that is missing is not
+    /// decided yet. A request id that DSCO does not know (yet) gives no rows and no progress.
     package func changes(
         in log: ChangeLog, _ lookup: ChangeLogQuery, deadline: ContinuousClock.Instant? = nil
     ) async throws(PartnerError) -> ChangeLogAnswer {

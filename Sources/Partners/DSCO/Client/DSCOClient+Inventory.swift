@@ -3,8 +3,8 @@ import JSON
 package import PartnerHTTP
 
 extension DSCOClient {
-    /// Sets stock figures. The outcome per SKU is in the inventory's change log; a SKU unknown to DSCO fails there (it is never skipped
-    /// silently).
+    /// Sets stock figures. The outcome per SKU is in the inventory's change log; a SKU unknown to DSCO fails there (it is never
+    /// skipped silently).
     package func setStock(
         _ batch: DSCOBatch<StockFigure>, deadline: ContinuousClock.Instant
     ) async throws(PartnerError) -> AsyncReceipt {

@@ -15,8 +15,8 @@ extension DSCOClient {
         try await execute(.createInvoice, body: InvoiceBody.invoice(invoice), deadline: deadline)
     }
 
-    /// The invoices under an invoice id; none means not there, or not there yet. The id is the seller's own and another order may carry
-    /// the same: compare the order too.
+    /// The invoices under an invoice id; none means not there, or not there yet. The id is the seller's own and another order
+    /// may carry the same: compare the order too.
     package func invoices(
         id: String, deadline: ContinuousClock.Instant? = nil
     ) async throws(PartnerError) -> [InvoiceRecord] {

@@ -4,8 +4,8 @@ package import PartnerHTTP
 
 /// DSCO's supplier API, the calls Conveyor uses (DSCO contract, version 3).
 ///
-/// Reads repeat themselves; a write goes out before its `deadline` or not at all, and is repeated only when it is proven not executed
-/// (design 7.2). Every error is a `PartnerError` that says what to do.
+/// Reads repeat themselves; a write goes out before its `deadline` or not at all, and is repeated only when it is proven not
+/// executed (design 7.2). Every error is a `PartnerError` that says what to do.
 package struct DSCOClient: Sendable {
     let settings: DSCOSettings
     let caller: PartnerCaller
@@ -17,7 +17,8 @@ package struct DSCOClient: Sendable {
         self.caller = caller
         self.limiter = limiter
         tokens = DSCOTokens(
-            settings.credentials, baseURL: settings.baseURL, timeout: settings.timeout, transport: caller.transport, clock: caller.clock)
+            settings.credentials, baseURL: settings.baseURL, timeout: settings.timeout, transport: caller.transport,
+            clock: caller.clock)
     }
 
     /// Makes a call and reads its answer.
@@ -45,7 +46,9 @@ package struct DSCOClient: Sendable {
                 return try read(response)
             },
             renew: { error, request in
-                guard error.status == 401, let header = request.headers.first(where: { $0.0 == "Authorization" })?.1 else { return false }
+                guard error.status == 401, let header = request.headers.first(where: { $0.0 == "Authorization" })?.1 else {
+                    return false
+                }
                 return await tokens.refused(String(header.dropFirst(Self.scheme.count)))
             })
     }

@@ -1,7 +1,8 @@
 import JSON
 import PartnerHTTP
 
-/// The bearer token of this process. Several may be valid at once for one client (DSCO contract 1), so every process holds its own.
+/// The bearer token of this process. Several may be valid at once for one client (DSCO contract 1), so every process holds its
+/// own.
 actor DSCOTokens {
     private struct Token {
         var text: String

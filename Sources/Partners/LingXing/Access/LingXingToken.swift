@@ -19,7 +19,8 @@ package struct LingXingToken: Codable, Sendable, Hashable {
         self.issued = issued
     }
 
-    /// Renewed this long before it expires, so that no call leaves with a token that dies on the way. Of a short-lived token, the last quarter.
+    /// Renewed this long before it expires, so that no call leaves with a token that dies on the way. Of a short-lived token,
+    /// the last quarter.
     static let leeway: TimeInterval = 300
 
     func isFresh(at now: Date) -> Bool {
@@ -40,7 +41,8 @@ package protocol LingXingTokenStore: Sendable {
     /// The token last stored.
     func current() async throws -> LingXingToken?
 
-    /// Takes the fleet-wide lock, reads the stored token anew, stores what `renewal` makes of it (it may be the same) and returns it. The
-    /// lock is held while `renewal` calls LingXing, up to three time-outs. What `renewal` throws is thrown on unchanged and nothing is stored.
+    /// Takes the fleet-wide lock, reads the stored token anew, stores what `renewal` makes of it (it may be the same) and
+    /// returns it. The lock is held while `renewal` calls LingXing, up to three time-outs. What `renewal` throws is thrown on
+    /// unchanged and nothing is stored.
     func renew(_ renewal: @Sendable (LingXingToken?) async throws -> LingXingToken) async throws -> LingXingToken
 }

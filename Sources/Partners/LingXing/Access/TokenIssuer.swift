@@ -18,7 +18,8 @@ struct TokenIssuer: Sendable {
 
     /// Spends the refresh token for a new pair.
     func refresh(_ token: LingXingToken) async throws(PartnerError) -> LingXingToken {
-        try await call(.refreshToken, [("appId", credentials.appID), ("refreshToken", token.refreshToken ?? "")], issued: token.issued)
+        try await call(
+            .refreshToken, [("appId", credentials.appID), ("refreshToken", token.refreshToken ?? "")], issued: token.issued)
     }
 
     private func call(

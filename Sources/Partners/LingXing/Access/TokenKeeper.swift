@@ -1,13 +1,14 @@
 import FoundationEssentials
 import PartnerHTTP
 
-/// Hands out the shared token and renews it: early, once for all workers, by refresh token where there is one (LingXing contract 2 and 9).
+/// Hands out the shared token and renews it: early, once for all workers, by refresh token where there is one (LingXing
+/// contract 2 and 9).
 struct TokenKeeper: Sendable {
     let store: any LingXingTokenStore
     let issuer: TokenIssuer
     let clock: PartnerClock
-    /// The shortest time between two exchanges of the app secret: asking too often is throttled, and two systems that share an app id
-    /// would take each other's token away without end (LingXing contract 2, pitfall 17).
+    /// The shortest time between two exchanges of the app secret: asking too often is throttled, and two systems that share an
+    /// app id would take each other's token away without end (LingXing contract 2, pitfall 17).
     let issueGap: Duration
 
     /// A token that is fresh and is not the one LingXing has just refused.
@@ -37,7 +38,9 @@ struct TokenKeeper: Sendable {
             } catch {
                 // Refused, or its answer was lost: the refresh token may be spent. Only a call that never arrived, or refused
                 // credentials, leave nothing to gain from the secret.
-                if error.kind == .credentials || (error.kind == .notExecuted && !AnswerCode.refreshRefused.contains(error.code ?? "")) {
+                if error.kind == .credentials
+                    || (error.kind == .notExecuted && !AnswerCode.refreshRefused.contains(error.code ?? ""))
+                {
                     throw error
                 }
             }
@@ -56,11 +59,12 @@ struct TokenKeeper: Sendable {
     private static func notSent(_ call: PartnerCall, because error: any Error) -> PartnerError {
         let kind: PartnerError.Kind = call.isRead ? .unavailable : .notExecuted
         guard let error = error as? PartnerError else {
-            let code = error is CancellationError ? PartnerError.Code.cancelled : "token_store"
-            return PartnerError(.lingXing, kind, call: call.name, code: code, words: "\(type(of: error))")
+            let code = error is CancellationError ? PartnerError.Code.cancelled : PartnerError.Code.noToken
+            return PartnerError(.lingXing, kind, call: call.name, code: code, words: "the token store failed: \(type(of: error))")
         }
         guard error.kind != .credentials, error.kind != .bug else { return error }
         return PartnerError(
-            .lingXing, kind, call: error.call, code: error.code, words: error.words, retryAfter: error.retryAfter, status: error.status)
+            .lingXing, kind, call: error.call, code: error.code, words: error.words, retryAfter: error.retryAfter,
+            status: error.status)
     }
 }

@@ -49,7 +49,8 @@ struct Answer: Sendable {
         let details = Self.details(envelope["error_details"] ?? envelope["errorDetails"])
         let words = Self.words(text, details, requestID: (envelope["request_id"] ?? envelope["requestId"])?.text)
         guard code == kind.success else {
-            return failure(AnswerCode.fault(code, text: text, hasDetails: !details.isEmpty), isRead: isRead, code: code, words: words)
+            return failure(
+                AnswerCode.fault(code, text: text, hasDetails: !details.isEmpty), isRead: isRead, code: code, words: words)
         }
         guard (200..<300).contains(status), envelope["success"]?.bool != false else {
             return failure(.server, isRead: isRead, code: code, words: words)  // says yes and no at once

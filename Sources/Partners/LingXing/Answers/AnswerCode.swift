@@ -1,8 +1,8 @@
 import JSON
 import PartnerHTTP
 
-/// LingXing's codes and what they demand (LingXing contract 7). Codes are compared as text: they come as int or string, some with leading
-/// zeros. The texts beside them are Chinese and change; only where a code has two meanings is its text looked at.
+/// LingXing's codes and what they demand (LingXing contract 7). Codes are compared as text: they come as int or string, some
+/// with leading zeros. The texts beside them are Chinese and change; only where a code has two meanings is its text looked at.
 enum AnswerCode {
     /// What went wrong, before it is known whether the call was a read or a write.
     enum Fault: Sendable, Hashable {

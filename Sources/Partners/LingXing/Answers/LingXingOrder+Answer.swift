@@ -11,7 +11,8 @@ extension LingXingOrder {
         for item in try row.elements(ifPresent: "item_info") ?? [] { items.append(try Item(item)) }
         self.init(
             globalOrderNo: try row.id("global_order_no"), storeID: try row.id("store_id"),
-            platformOrderNos: Self.unique(platforms.compactMap { $0.filled("platform_order_no") }), rawStatus: try row.int("status"),
+            platformOrderNos: Self.unique(platforms.compactMap { $0.filled("platform_order_no") }),
+            rawStatus: try row.int("status"),
             isDeleted: fields["is_delete"]?.bool ?? false, updated: LingXingTime.epoch(fields["update_time"]),
             delivered: LingXingTime.epoch(fields["global_delivery_time"]), currency: fields.filled("amount_currency"),
             total: Self.total(fields), items: items)

@@ -25,8 +25,8 @@ extension LingXingClient {
         }
     }
 
-    /// Intercepts outbound orders and hands the orders back to review (`wmsOrder/cancel`), as must come before the cancellation of an order
-    /// at status 5 (LingXing contract 8.5).
+    /// Intercepts outbound orders and hands the orders back to review (`wmsOrder/cancel`), as must come before the cancellation
+    /// of an order at status 5 (LingXing contract 8.5).
     package func cancelOutbound(
         _ globalOrderNos: [String], comment: String, permit: ContinuousClock.Instant
     ) async throws(PartnerError) -> [OrderCancellation] {

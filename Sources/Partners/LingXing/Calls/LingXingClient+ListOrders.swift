@@ -4,8 +4,8 @@ import JSON
 package import PartnerHTTP
 
 extension LingXingClient {
-    /// All rows of the named platform order numbers (`/pb/mp/order/v2/list`, 200 numbers a call): one order may have several rows, none,
-    /// or deleted ones.
+    /// All rows of the named platform order numbers (`/pb/mp/order/v2/list`, 200 numbers a call): one order may have several
+    /// rows, none, or deleted ones.
     ///
     /// - Parameter storeIDs: only these stores; empty for all.
     package func listOrders(
@@ -20,8 +20,8 @@ extension LingXingClient {
         return orders
     }
 
-    /// All rows that changed in the window, both ends included. A row that changes while the list is read leaves the window: overlap
-    /// the next one.
+    /// All rows that changed in the window, both ends included. A row that changes while the list is read leaves the window:
+    /// overlap the next one.
     package func listOrders(
         updatedBetween start: Date, and end: Date, status: LingXingOrder.Status? = nil, storeIDs: [String] = [],
         includeDeleted: Bool = true, permit: ContinuousClock.Instant? = nil
@@ -54,7 +54,8 @@ extension LingXingClient {
     private func listOrders(
         _ filter: JSONObject, demand: ListWalk<LingXingOrder, String>.Demand, permit: ContinuousClock.Instant?
     ) async throws(PartnerError) -> [LingXingOrder] {
-        // 500 is the most a page may have; it is well above the 200 numbers of a call, whose orders may be split into several rows each.
+        // 500 is the most a page may have; it is well above the 200 numbers of a call, whose orders may be split into several
+        // rows each.
         let walk = ListWalk<LingXingOrder, String>(length: 500, demand: demand) { $0.globalOrderNo }
         return try await walk.rows(of: .listOrders) { offset, _ async throws(PartnerError) in
             var parameters = filter

@@ -64,7 +64,8 @@ extension LingXingShop {
     fileprivate init(_ row: JSONReader) throws(JSONError) {
         let fields = row.value
         self.init(
-            storeID: try row.id("store_id"), name: fields.filled("store_name") ?? "", platformCode: fields.filled("platform_code"),
+            storeID: try row.id("store_id"), name: fields.filled("store_name") ?? "",
+            platformCode: fields.filled("platform_code"),
             platformName: fields.filled("platform_name"), currency: fields.filled("currency"),
             isEnabled: fields["is_sync"]?.bool ?? true, isAuthorised: fields["status"]?.bool ?? true)
     }

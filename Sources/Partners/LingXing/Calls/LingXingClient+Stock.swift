@@ -3,8 +3,8 @@ import JSON
 package import PartnerHTTP
 
 extension LingXingClient {
-    /// The whole stock of one warehouse (`inventoryDetails`, 800 rows a page), seen whole in one walk or not at all: an incomplete figure
-    /// would sell what is not there, or take off the shelf what is (invariant 7).
+    /// The whole stock of one warehouse (`inventoryDetails`, 800 rows a page), seen whole in one walk or not at all: an
+    /// incomplete figure would sell what is not there, or take off the shelf what is (invariant 7).
     package func inventory(wid: String, permit: ContinuousClock.Instant? = nil) async throws(PartnerError) -> [LingXingStockRow] {
         let walk = ListWalk<StockRecord, [String]>(length: 800, demand: .whole) { $0.key }
         let records = try await walk.rows(of: .inventory) { offset, _ async throws(PartnerError) in

@@ -8,8 +8,8 @@ extension LingXingClient {
     ///
     /// - Parameters:
     ///   - storeIDs: the orders' stores.
-    ///   - createdFrom: the oldest of the orders; one day is added on either side of the range, whose bounds LingXing does not define, and
-    ///     without which it answers for the last month only.
+    ///   - createdFrom: the oldest of the orders; one day is added on either side of the range, whose bounds LingXing does not
+    ///     define, and without which it answers for the last month only.
     package func wmsOrders(
         numbers: [String], storeIDs: [String], createdFrom: Date, to: Date, permit: ContinuousClock.Instant? = nil
     ) async throws(PartnerError) -> [OutboundOrder] {

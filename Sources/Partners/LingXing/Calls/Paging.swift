@@ -19,8 +19,8 @@ struct Page<Row: Sendable>: Sendable {
     }
 }
 
-/// Reads a list to its end although it may change meanwhile: rows that come or go shift the pages behind them, so that one walk repeats
-/// some rows and skips others (LingXing contract 11, pitfall 12).
+/// Reads a list to its end although it may change meanwhile: rows that come or go shift the pages behind them, so that one walk
+/// repeats some rows and skips others (LingXing contract 11, pitfall 12).
 struct ListWalk<Row: Sendable, Key: Hashable> {
     enum Demand {
         /// A list that was never seen whole is an error.

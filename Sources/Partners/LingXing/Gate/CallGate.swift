@@ -1,10 +1,10 @@
-/// Keeps LingXing's limits: so many calls under way at once per app id and path, and a gap between their starts (LingXing contract 5,
-/// design 8). The limits hold for the whole fleet; `LocalCallGate` keeps them for one process.
+/// Keeps LingXing's limits: so many calls under way at once per app id and path, and a gap between their starts (LingXing
+/// contract 5, design 8). The limits hold for the whole fleet; `LocalCallGate` keeps them for one process.
 package protocol CallGate: Sendable {
     /// Waits for a free slot of the endpoint and for the gap since the last start, in order of arrival.
     ///
-    /// - Throws: `CallGateTimeout` when neither comes before `deadline`, `CancellationError`, or what the gate's own store throws. Without
-    ///   a slot nothing is sent.
+    /// - Throws: `CallGateTimeout` when neither comes before `deadline`, `CancellationError`, or what the gate's own store
+    ///   throws. Without a slot nothing is sent.
     func enter(_ endpoint: LingXingEndpoint, by deadline: ContinuousClock.Instant) async throws -> CallSlot
 
     /// Gives the slot back; after `.aborted` only LingXing's own time-out frees it.

@@ -3,7 +3,8 @@ import Synchronization
 
 /// The slot of the attempt under way of one call.
 ///
-/// It is taken while a request is prepared and given back when its answer is there, which happens on both sides of `PartnerCaller`.
+/// It is taken while a request is prepared and given back when its answer is there, which happens on both sides of
+/// `PartnerCaller`.
 final class AttemptSlot: Sendable {
     private let gate: any CallGate
     private let slot = Mutex<CallSlot?>(nil)
@@ -11,13 +12,18 @@ final class AttemptSlot: Sendable {
     init(gate: any CallGate) { self.gate = gate }
 
     func take(_ endpoint: LingXingEndpoint, by deadline: ContinuousClock.Instant) async throws {
+        await giveBack(.over)  // of an attempt that was stopped between taking its slot and sending
         let taken = try await gate.enter(endpoint, by: deadline)
         slot.withLock { $0 = taken }
     }
 
     /// Gives the slot back, if one is held.
     func giveBack(_ end: CallEnd) async {
-        if let held = slot.withLock({ held in defer { held = nil }; return held }) { await gate.leave(held, end) }
+        let held = slot.withLock { slot in
+            defer { slot = nil }
+            return slot
+        }
+        if let held { await gate.leave(held, end) }
     }
 }
 

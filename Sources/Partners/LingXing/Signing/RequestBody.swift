@@ -2,8 +2,8 @@ import JSON
 
 /// The one body of a call: it is signed member by member and sent byte for byte.
 ///
-/// The form on which all known clients and the server agree (LingXing contract 4.2): keys sorted by bytes at every level, compact, raw
-/// UTF-8, no null, no empty string, no blank-edged string, no U+2028/2029.
+/// The form on which all known clients and the server agree (LingXing contract 4.2): keys sorted by bytes at every level,
+/// compact, raw UTF-8, no null, no empty string, no blank-edged string, no U+2028/2029.
 struct RequestBody: Sendable {
     let members: JSONObject
 

@@ -7,8 +7,8 @@ import JSON
 struct RequestSigner: Sendable {
     let appID: String
 
-    /// Members and the three common parameters by byte order of their names, `k=v` joined by `&`: strings raw (empty ones left out),
-    /// everything else in exactly the text of the body.
+    /// Members and the three common parameters by byte order of their names, `k=v` joined by `&`: strings raw (empty ones left
+    /// out), everything else in exactly the text of the body.
     func canonicalText(_ members: JSONObject, accessToken: String, timestamp: Int64) -> String {
         var parameters = members.members.compactMap { member -> (String, String)? in
             guard case .string(let text) = member.value else { return (member.key, member.value.text(.compact)) }

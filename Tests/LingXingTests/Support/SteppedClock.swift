@@ -2,28 +2,8 @@ import Foundation
 import PartnerHTTP
 import Synchronization
 
-/// Time that stands still until someone sleeps, and then jumps to the end of that sleep.
-final class JumpingClock: Sendable {
-    private let elapsed = Mutex<Duration>(.zero)
-    private let start = ContinuousClock.now
-    private let startDate = Date(timeIntervalSince1970: 1_720_429_074)
-
-    var clock: PartnerClock {
-        PartnerClock(
-            now: { self.start + self.elapsed.withLock { $0 } },
-            sleep: { until throws(CancellationError) in
-                guard !Task.isCancelled else { throw CancellationError() }
-                self.elapsed.withLock { $0 = max($0, until - self.start) }
-            },
-            date: { self.startDate.addingTimeInterval(self.seconds) })
-    }
-
-    var seconds: Double { elapsed.withLock { $0 } / .seconds(1) }
-    func advance(_ duration: Duration) { elapsed.withLock { $0 += duration } }
-}
-
 /// Time that moves only when the test says so.
-final class ManualClock: Sendable {
+final class SteppedClock: Sendable {
     private struct State {
         var elapsed = Duration.zero
         var sleepers: [Int: (until: Duration, continuation: CheckedContinuation<Void, any Error>)] = [:]

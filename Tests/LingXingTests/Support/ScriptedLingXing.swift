@@ -6,7 +6,7 @@ import Synchronization
 @testable import LingXing
 
 /// A LingXing that answers as the test says and keeps what it was asked.
-final class ScriptedTransport: HTTPTransport {
+final class ScriptedLingXing: HTTPTransport {
     enum Reply: Sendable {
         case body([UInt8], status: Int = 200)
         case lost
@@ -14,7 +14,9 @@ final class ScriptedTransport: HTTPTransport {
 
         static func json(_ value: JSON) -> Reply { .body(value.bytes()) }
         static func text(_ text: String, status: Int = 200) -> Reply { .body(Array(text.utf8), status: status) }
-        static func code(_ code: String, _ text: String = "text") -> Reply { .json(["code": .string(code), "msg": .string(text)]) }
+        static func code(_ code: String, _ text: String = "text") -> Reply {
+            .json(["code": .string(code), "msg": .string(text)])
+        }
     }
 
     struct Asked: Sendable {
@@ -51,7 +53,8 @@ final class ScriptedTransport: HTTPTransport {
             return PartnerResponse(status: status, body: bytes)
         case .lost:
             throw PartnerError(
-                .lingXing, request.isRead ? .unavailable : .unknownOutcome, call: request.call, code: PartnerError.Code.connectionLost)
+                .lingXing, request.isRead ? .unavailable : .unknownOutcome, call: request.call,
+                code: PartnerError.Code.connectionLost)
         case .notConnected:
             throw PartnerError(
                 .lingXing, request.isRead ? .unavailable : .notExecuted, call: request.call, code: PartnerError.Code.notConnected)

@@ -1,0 +1,106 @@
+/// What pull knows about an order that it stored before.
+package struct KnownOrder: Sendable, Hashable {
+    package var status: OrderStatus
+    package var hold: Hold?
+    package var wait: WaitReason?
+    /// Effects under way: whatever changes is left as a mark, applied when they settle (design 7.1).
+    package var hasOpenSubmissions: Bool
+    /// The payload stored before; `nil` when it cannot be read.
+    package var order: Order?
+
+    package init(status: OrderStatus, hold: Hold?, wait: WaitReason? = nil, hasOpenSubmissions: Bool, order: Order?) {
+        self.status = status
+        self.hold = hold
+        self.wait = wait
+        self.hasOpenSubmissions = hasOpenSubmissions
+        self.order = order
+    }
+}
+
+/// What pull does with an order that DSCO returned (design 6, pull).
+package enum PullDecision: Sendable, Hashable {
+    package enum Change: Sendable, Hashable {
+        case none
+        /// 1 → 6, with whatever hold the order had.
+        case cancel
+        /// Held in place, instead of any other hold.
+        case hold(Hold)
+        /// As a mark for the run that settles the open effects.
+        case mark(Hold)
+    }
+
+    case insert(OrderStatus, hold: Hold?, wait: WaitReason?)
+    /// The payload and the columns derived from it are stored; the status moves only as `change` says. `clearsHold`: the hold that the row
+    /// has could be cured by the new payload. `wakes`: the order is made due now, since its stage may decide otherwise.
+    case refresh(Change, clearsHold: Bool, wakes: Bool)
+    /// The payload is older than the stored one, as overlapping sweeps and cached pages bring it: nothing is stored.
+    case outdated
+    /// Stored as received, for a person.
+    case quarantine(reason: String)
+
+    package static func decide(order: Order, known: KnownOrder?) -> PullDecision {
+        guard let known else { return insert(order) }
+        if let stored = known.order?.updated, let updated = order.updated, updated < stored { return .outdated }
+        return refresh(order, known)
+    }
+
+    /// What a cancellation at DSCO does to an order: for pull, and for the run that applies a mark.
+    package static func cancellation(at status: OrderStatus) -> Change {
+        switch status {
+        case .pulled: .cancel
+        case .pushed, .acknowledged, .shipped, .invoiced: .hold(Hold(.cancelledAtDSCO))
+        case .cancelled: .none
+        }
+    }
+
+    private static func insert(_ order: Order) -> PullDecision {
+        let shipped = Hold(.partlyShippedElsewhere, facts: order.packages.map(\.trackingNumber).facts)
+        switch (order.dscoStatus, order.lifecycle) {
+        case (.cancelled, _): return .insert(.cancelled, hold: nil, wait: nil)
+        case (.shipped, _):
+            return order.hasUnitsLeftAtDSCO
+                ? .insert(.pulled, hold: shipped, wait: nil) : .insert(.invoiced, hold: nil, wait: nil)
+        case (_, .received): return .insert(.pulled, hold: nil, wait: .notReleased)
+        case (.created, _), (.shipmentPending, _): return .insert(.pulled, hold: nil, wait: nil)
+        case (nil, .created), (nil, .acknowledged):
+            return .insert(.pulled, hold: order.packages.isEmpty ? nil : shipped, wait: nil)
+        case (nil, .completed):
+            return order.isCancelledAltogether
+                ? .insert(.cancelled, hold: nil, wait: nil)
+                : order.hasUnitsLeftAtDSCO ? .insert(.pulled, hold: shipped, wait: nil) : .insert(.invoiced, hold: nil, wait: nil)
+        case (nil, nil): return .quarantine(reason: "neither dscoStatus nor dscoLifecycle can be read")
+        }
+    }
+
+    private static func refresh(_ order: Order, _ known: KnownOrder) -> PullDecision {
+        let isNewlyCancelled = order.dscoStatus == .cancelled && known.order?.dscoStatus != .cancelled
+        var change = isNewlyCancelled ? cancellation(at: known.status) : .none
+        if case .hold(let hold) = change, known.hold == hold { change = .none }
+        if change != .none, known.hasOpenSubmissions { change = .mark(Hold(.cancelledAtDSCO)) }
+
+        let curable = known.order.map { HoldReason.curable(by: order, after: $0) } ?? []
+        let isFree = change == .none && !known.hasOpenSubmissions
+        let clearsHold = isFree && (known.hold.map { curable.contains($0.reason) } ?? false)
+        let isReleased = known.wait == .notReleased && order.lifecycle != .received
+        let isCancelAsked = order.isCancelRequested && known.order?.isCancelRequested == false
+        // DSCO's own books moved: the stage in which the order waits may now find it done, or be stopped.
+        let moved = known.order.map { $0.lifecycle != order.lifecycle || $0.lines != order.lines || $0.packages != order.packages } ?? true
+        let isHeld = known.hold != nil && !clearsHold
+        let wakes = isFree && !isHeld && known.status < .invoiced && (clearsHold || isReleased || isCancelAsked || moved)
+        return .refresh(change, clearsHold: clearsHold, wakes: wakes)
+    }
+}
+
+extension Order {
+    /// Whether DSCO says that units are left of an order that shipped at least one: by its lifecycle, or by its packages. A completed
+    /// order without any package says nothing by them (DSCO contract 3.4 and 11.3).
+    var hasUnitsLeftAtDSCO: Bool {
+        let isOpen = lifecycle.map { $0 != .completed }
+        if isOpen == true { return true }
+        return OrderUnits(of: self).total > 0 && (isOpen == nil || !packages.isEmpty)
+    }
+
+    var isCancelledAltogether: Bool {
+        !lines.isEmpty && packages.isEmpty && lines.allSatisfy { $0.cancelledQuantity >= $0.quantity }
+    }
+}
