@@ -1,5 +1,6 @@
 import Domain
 import FoundationEssentials
+import JSON
 import PostgreSQL
 import TestSupport
 import Testing

@@ -6,7 +6,10 @@ package import PostgreSQL
 
 /// Replays by filter. Each is a row whose messages the leading scheduler publishes again until it is done: a lost queue loses nothing.
 package struct ReplayStore: Sendable {
-    let pool: PostgresPool
+    /// How long a published message is given before it counts as lost.
+    package static let patience: TimeInterval = 300
+
+    private let pool: PostgresPool
 
     package init(_ pool: PostgresPool) { self.pool = pool }
 
@@ -46,14 +49,20 @@ package struct ReplayStore: Sendable {
         try await pool.query("select \(unescaped: Replay.columns) from replay order by created_at desc limit \(limit)").map(Replay.init)
     }
 
-    /// Open replays whose messages were never published, or not since `time`: the scheduler publishes them (again).
-    package func open(notPublishedSince time: Date) async throws -> [Replay] {
-        try await pool.query(
+    /// What the leading scheduler publishes: the messages of open replays that were never published, or not for a while. Counts how far
+    /// all of them are first, and notes these as published.
+    package func messagesToRepublish(now: Date) async throws -> [Tick] {
+        try await refresh(now: now)
+        let replays = try await pool.query(
             """
-            select \(unescaped: Replay.columns) from replay
-            where state = 'open' and (published_at is null or published_at < \(time)) order by created_at limit 100
+            update replay set published_at = \(now)
+            where state = 'open' and (published_at is null or published_at <= \(now.addingTimeInterval(-Self.patience)))
+            returning \(unescaped: Replay.columns)
             """
         ).map(Replay.init)
+        var ticks: [Tick] = []
+        for replay in replays { ticks += try await messages(of: replay, now: now) }
+        return ticks
     }
 
     /// The messages for what is left of a replay, at most 1,000 orders each, always under the same ids.
@@ -86,6 +95,7 @@ package struct ReplayStore: Sendable {
         }
     }
 
+    /// Notes that the messages were just published by somebody else than the scheduler.
     package func published(_ id: String, now: Date) async throws {
         try await pool.query("update replay set published_at = \(now) where id = \(id)")
     }

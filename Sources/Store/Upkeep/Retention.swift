@@ -20,7 +20,8 @@ package struct Retention: Sendable {
         self.batch = batch
     }
 
-    package func sweep(_ days: RuntimeConfiguration.RetentionDays, now: Date) async throws -> Deleted {
+    @discardableResult
+    package func deleteExpired(_ days: RuntimeConfiguration.RetentionDays, now: Date) async throws -> Deleted {
         func cutoff(_ days: Int) -> Date { now.addingTimeInterval(-86_400 * TimeInterval(days)) }
         var deleted = Deleted()
         deleted.events = try await drain("order_event", "at < \(cutoff(days.events))")

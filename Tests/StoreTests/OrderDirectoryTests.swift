@@ -1,0 +1,157 @@
+import Domain
+import FoundationEssentials
+import JSON
+import Pipeline
+import PostgreSQL
+import Testing
+
+@testable import Store
+
+@Suite("Orders and the belt, as people see them")
+struct OrderDirectoryTests {
+    @Test("An order is found by its poNumber or its DSCO id; a shared poNumber finds several")
+    func find() async throws {
+        try await StoreFixture.run { store in
+            _ = try await store.pull(PulledPage(orders: [.sample("1", po: "PO"), .sample("2", po: "PO"), .sample("3")]))
+            let directory = OrderDirectory(store.pool)
+            #expect(try await directory.find("PO").map(\.dscoOrderID) == ["1", "2"])
+            #expect(try await directory.find("3").map(\.poNumber) == ["PO-3"])
+            #expect(try await directory.find("nobody").isEmpty)
+        }
+    }
+
+    @Test("The order's JSON has exactly the contract's fields")
+    func json() async throws {
+        try await StoreFixture.run { store in
+            let key = try await store.put("1", hold: Hold(.shopUnmapped, facts: "77"))[0]
+            try await store.submission(key, .push, "create", .accepted)
+            try await store.set(key, "last_error_code = 'e', last_error_text = 'words', last_error_at = \(store.now), attempts = 2")
+            let detail = try #require(try await OrderDirectory(store.pool).detail(key))
+            let fields = [
+                "po_number", "dsco_order_id", "status", "hold", "waiting", "lingxing_order_numbers", "tracking_numbers", "invoice_id",
+                "attempts", "last_error", "next_attempt",
+            ]
+            #expect(detail.order.json.object?.keys == fields)
+            #expect(detail.json.object?.keys == fields + ["submissions", "events"])
+            #expect(detail.json["hold"]?.object?.keys == ["reason", "text", "cure", "since"])
+            #expect(detail.json["hold"]?["cure"]?.string == HoldReason.shopUnmapped.cure.english)
+            #expect(detail.json["last_error"]?.text == nil)
+            #expect(detail.json["last_error"]?.object?.keys == ["code", "text", "at"])
+            #expect(detail.json["submissions"]?[0]?.object?.keys == ["stage", "key", "state", "attempts", "request_id", "sent_at"])
+            #expect(detail.json["events"]?[0]?.object?.keys == ["at", "kind", "stage", "run", "by", "text"])
+            #expect(detail.json["next_attempt"] == .null)
+            #expect(detail.json["status"]?.int == 1)
+            #expect(detail.order.json["hold"]?["since"]?.string == "2026-01-01T12:00:00.000Z")
+        }
+    }
+
+    @Test("Lists by status, by hold and reason, newest change first, held ones oldest first")
+    func list() async throws {
+        try await StoreFixture.run { store in
+            try await store.put("1", "2", status: .pushed)
+            try await store.put("3", status: .pushed, hold: Hold(.inDoubt))
+            try await store.put("4", hold: Hold(.shopUnmapped))
+            try await store.put("5", status: .invoiced)
+            try await store.set(OrderKey(rawValue: "1"), "updated_at = \(store.now.addingTimeInterval(5))")
+            try await store.set(OrderKey(rawValue: "5"), "updated_at = \(store.now.addingTimeInterval(9))")
+            try await store.set(OrderKey(rawValue: "4"), "hold_since = \(store.now.addingTimeInterval(-9))")
+            func list(_ filter: OrderDirectory.Filter) async throws -> [String] {
+                try await OrderDirectory(store.pool).list(filter).map(\.key.rawValue)
+            }
+            #expect(try await list(.init(status: .pushed)) == ["1", "2", "3"])
+            #expect(try await list(.init()) == ["5", "1", "2", "3", "4"])
+            #expect(try await list(.init(limit: 2)) == ["5", "1"])
+            #expect(try await list(.init(held: .forAnyReason)) == ["4", "3"])
+            #expect(try await list(.init(held: .for(.inDoubt))) == ["3"])
+            #expect(try await list(.init(status: .pulled, held: .forAnyReason)) == ["4"])
+        }
+    }
+
+    @Test("The summary counts orders by status and each stage's due, waiting, held and doubtful")
+    func summary() async throws {
+        try await StoreFixture.run { store in
+            let earlier = store.now.addingTimeInterval(-60)
+            try await store.put("1", "2", "3")
+            try await store.put("4", hold: Hold(.shopUnmapped))
+            try await store.put("5", "6", status: .invoiced)
+            try await store.set(OrderKey(rawValue: "2"), "next_attempt = \(store.now.addingTimeInterval(60)), status_since = \(earlier)")
+            try await store.set(OrderKey(rawValue: "4"), "status_since = \(earlier.addingTimeInterval(-60))")
+            try await store.submission(OrderKey(rawValue: "1"), .push, "create", .unknown)
+            try await store.submission(OrderKey(rawValue: "2"), .push, "create", .intended, deadline: store.now.addingTimeInterval(5))
+            try await store.submission(OrderKey(rawValue: "3"), .push, "create", .accepted)
+            let runs = StageRunStore(store.session)
+            for offset in [0.0, 10] {
+                let id = UUID()
+                try await runs.begin(
+                    id, Tick(id: "t\(offset)", stage: .push, trigger: .manual), worker: "w", now: store.now.addingTimeInterval(offset))
+            }
+            let bad = QuarantinedPayload(source: "s", order: nil, payload: [1], reason: "r")
+            _ = try await store.pull(PulledPage(orders: [], quarantined: [bad]))
+
+            let summary = try await OrderDirectory(store.pool).summary(now: store.now)
+            #expect(summary.orders == [.pulled: 4, .invoiced: 2])
+            #expect(summary.held == 1)
+            #expect(summary.quarantined == 1)
+            let push = try #require(summary.stages[.push])
+            #expect([push.due, push.waiting, push.held, push.inDoubt] == [2, 1, 1, 1])
+            #expect(push.oldest == earlier)
+            #expect(push.lastRun?.tickID == "t10.0")
+            let json = summary.json(queues: [.push: 7])
+            #expect(json.object?.keys == ["orders", "held", "quarantined", "stages"])
+            #expect(json["orders"]?.object?.keys == ["1", "2", "3", "4", "5", "6"])
+            #expect(json["stages"]?["push"]?.object?.keys == ["due", "waiting", "held", "in_doubt", "oldest", "last_run", "queue"])
+            #expect(json["stages"]?["stock"]?["due"]?.int == 0)
+        }
+    }
+
+    @Test("Every read for people goes by an index")
+    func indexes() async throws {
+        try await StoreFixture.run { store in
+            try await store.fill(orders: 30_000)
+            let filters: [OrderDirectory.Filter] = [
+                .init(), .init(status: .invoiced), .init(status: .pushed), .init(held: .forAnyReason), .init(held: .for(.inDoubt)),
+            ]
+            let queries =
+                OrderDirectory.summaryQueries(now: store.now) + filters.map(OrderDirectory.listing) + [
+                    "select \(unescaped: OrderView.columns) from dsco_order_sync o where o.po_number = 'PO-7' or o.dsco_order_id = 'PO-7'",
+                    Reexamination.afterConfigurationChange(now: store.now),
+                ]
+            for query in queries {
+                let plan = try await store.session.query("explain \(query)").map { try $0.decode(0, as: String.self) }.joined(separator: "\n")
+                for table in ["dsco_order_sync", "submission", "order_event", "stage_run"] {
+                    #expect(!plan.contains("Seq Scan on \(table)"), "\(query.sql)\n\(plan)")
+                }
+            }
+        }
+    }
+}
+
+extension StoreFixture {
+    /// A history of finished orders with a few live ones, as after years.
+    fileprivate func fill(orders: Int) async throws {
+        try await pool.query(
+            """
+            insert into dsco_order_sync (order_key, dsco_order_id, po_number, partition, status, status_since, payload, payload_at, hold_reason,
+                                         hold_since, next_attempt, created_at, updated_at)
+            select n::text, n::text, 'PO-' || n, n % 64, case when n % 100 = 0 then 1 + n / 100 % 4 else 5 end, \(now), '{}', \(now),
+                   case when n % 500 = 0 then 'in_doubt' end, case when n % 500 = 0 then \(now) end,
+                   case when n % 100 = 0 then \(now) else 'infinity' end, \(now), \(now) + n * interval '1 second'
+            from generate_series(1, \(orders)::int) n
+            """)
+        try await pool.query(
+            """
+            insert into submission (stage, order_key, key, state, effect, run_id, created_at, deadline_at)
+            select 'push', n::text, 'create', case when n % 1000 = 0 then 'unknown' else 'confirmed' end, '{}', gen_random_uuid(), \(now), \(now)
+            from generate_series(1, \(orders)::int) n
+            """)
+        try await pool.query(
+            """
+            insert into stage_run (id, stage, tick_id, trigger, shard_index, shard_of, worker, started_at, state)
+            select gen_random_uuid(), (array['pull','push','ack','ship','invoice','stock'])[1 + n % 6], n::text, 'schedule', 0, 1, 'w',
+                   \(now) + n * interval '1 second', 'done' from generate_series(1, \(orders)::int) n
+            """)
+        for table in ["dsco_order_sync", "submission", "stage_run", "order_event"] {
+            try await pool.query("vacuum analyze \(unescaped: table)")
+        }
+    }
+}

@@ -1,0 +1,184 @@
+import Domain
+import FoundationEssentials
+import Pipeline
+import PostgreSQL
+import Testing
+
+@testable import Store
+
+@Suite("Runs, and how far a tick is")
+struct RunDirectoryTests {
+    private func run(
+        _ store: StoreFixture, _ tick: String, _ end: RunResult?, at offset: TimeInterval = 0, stage: Stage = .push, id: UUID = UUID()
+    ) async throws {
+        let runs = StageRunStore(store.session)
+        let time = store.now.addingTimeInterval(offset)
+        try await runs.begin(id, Tick(id: tick, stage: stage, trigger: .manual), worker: "w", now: time)
+        if let end { try await runs.end(id, end, counts: ["advanced": 3], now: time) }
+    }
+
+    @Test("A run's row tells how it stands")
+    func row() async throws {
+        try await StoreFixture.run { store in
+            try await run(store, "a", RunResult(end: .done))
+            try await run(store, "b", nil, at: 1, stage: .ack)
+            let id = UUID()
+            try await run(store, "c", nil, at: 2, id: id)
+            try await StageRunStore(store.session).fail(id, StoreError(.conflict, "in the way"), now: store.now)
+            let runs = try await RunDirectory(store.pool).recent(limit: 10)
+            #expect(runs.map(\.state) == [.failed, .running, .done])
+            #expect(runs[0].errorText == "in the way")
+            #expect(runs[2].counts == ["advanced": 3])
+            #expect(try await RunDirectory(store.pool).recent(.ack, limit: 10).map(\.tickID) == ["b"])
+        }
+    }
+
+    @Test("A tick is pending until its last run has ended for good")
+    func verdict() async throws {
+        try await StoreFixture.run { store in
+            let directory = RunDirectory(store.pool)
+            #expect(try await directory.verdict(of: ["t"], now: store.now) == .pending)
+            try await run(store, "t", RunResult(end: .done, workLeft: true))
+            #expect(try await directory.verdict(of: ["t"], now: store.now) == .pending)
+            try await run(store, "t", RunResult(end: .done, gotAll: false), at: 1)
+            #expect(try await directory.verdict(of: ["t"], now: store.now) == .pending)
+            try await run(store, "t", nil, at: 2)
+            #expect(try await directory.verdict(of: ["t"], now: store.now) == .pending)
+            try await run(store, "t", RunResult(end: .done), at: 3)
+            #expect(try await directory.verdict(of: ["t"], now: store.now) == .done)
+            #expect(try await directory.verdict(of: ["t", "u"], now: store.now) == .pending)
+            try await run(store, "u", RunResult(end: .failed), at: 4)
+            #expect(try await directory.verdict(of: ["t", "u"], now: store.now) == .failed)
+            #expect(try await directory.isSettled(["t", "u"], now: store.now))
+        }
+    }
+
+    @Test("Open effects of its runs, and orders that nobody has taken up, keep a tick pending")
+    func openRows() async throws {
+        try await StoreFixture.run { store in
+            let key = try await store.put("1")[0]
+            let row = try await store.submission(key, .push, "create", .accepted)
+            try await run(store, "t", RunResult(end: .done), id: store.runID)
+            let directory = RunDirectory(store.pool)
+            #expect(try await directory.verdict(of: ["t"], now: store.now) == .pending)
+            try await store.pool.query("update submission set state = 'confirmed' where id = \(row)")
+            #expect(try await directory.verdict(of: ["t"], now: store.now) == .done)
+            _ = try await OrderActions(store.pool).makeDue(["1"], stage: .push, by: "ann", tickID: "t", now: store.now)
+            #expect(try await directory.verdict(of: ["t"], now: store.now) == .pending)
+            try await store.set(key, "priority = 0")
+            #expect(try await directory.verdict(of: ["t"], now: store.now) == .done)
+        }
+    }
+
+    @Test("The last fire of a job never goes back")
+    func jobFires() async throws {
+        try await StoreFixture.run { store in
+            let fires = JobFireStore(store.session)
+            try await fires.record(.push, firedAt: store.now)
+            try await fires.record(.push, firedAt: store.now.addingTimeInterval(-60))
+            #expect(try await fires.lastFires() == [.push: store.now])
+        }
+    }
+
+    @Test("One delayed continue a stage and shard; one that never came back stands in nobody's way after two minutes")
+    func continuations() async throws {
+        try await StoreFixture.run { store in
+            let continuations = ContinuationStore(store.pool)
+            let other = try #require(Shard(index: 1, of: 2))
+            #expect(try await continuations.claim(.push, .whole, tickID: "a", now: store.now))
+            #expect(try await !continuations.claim(.push, .whole, tickID: "b", now: store.now.addingTimeInterval(119)))
+            #expect(try await continuations.claim(.push, other, tickID: "c", now: store.now))
+            #expect(try await continuations.claim(.ack, .whole, tickID: "d", now: store.now))
+            #expect(try await continuations.claim(.push, .whole, tickID: "e", now: store.now.addingTimeInterval(120)))
+            // The lost one turns up after all: the newer stays the outstanding one.
+            try await continuations.clear(.push, .whole, tickID: "a")
+            #expect(try await !continuations.claim(.push, .whole, tickID: "f", now: store.now.addingTimeInterval(130)))
+            try await continuations.clear(.push, .whole, tickID: "e")
+            #expect(try await continuations.claim(.push, .whole, tickID: "g", now: store.now.addingTimeInterval(130)))
+        }
+    }
+}
+
+@Suite("A replay by filter is a row that ends when none of its orders is left open")
+struct ReplayStoreTests {
+    @Test("The orders are chosen once, in messages of at most a thousand, and published again until a run has taken them up")
+    func held() async throws {
+        try await StoreFixture.run { store in
+            let orders = (1...1005).map { PulledOrder.sample(String($0)) }
+            _ = try await store.pull(PulledPage(orders: orders)) { _, _ in .insert(.pushed, hold: Hold(.cancelRequested)) }
+            let other = try await store.put("other", status: .pushed)[0]
+            let replays = ReplayStore(store.pool)
+            let replay = try await replays.create(
+                "r", stage: .ack, filter: .held(.cancelRequested), requestedBy: "ann", reason: "they changed their mind", now: store.now)
+            #expect(replay.total == 1005)
+
+            var ticks = try await replays.messagesToRepublish(now: store.now)
+            #expect(ticks.map(\.orders.count) == [1000, 5])
+            #expect(ticks.allSatisfy { $0.stage == .ack && $0.trigger == .replay })
+            #expect(!ticks.flatMap(\.orders).contains(other.rawValue))
+            #expect(try await replays.tickIDs(of: replay) == ticks.map(\.id))
+            #expect(try await replays.messagesToRepublish(now: store.now.addingTimeInterval(60)).isEmpty)
+
+            // One message arrives and is worked on; the other is lost.
+            _ = try await OrderActions(store.pool).makeDue(ticks[0].orders, stage: .ack, by: "ann", tickID: ticks[0].id, now: store.now)
+            try await store.pool.query("update dsco_order_sync set priority = 0, next_attempt = 'infinity' where priority = 1")
+            ticks = try await replays.messagesToRepublish(now: store.now.addingTimeInterval(ReplayStore.patience))
+            #expect(ticks.map(\.orders.count) == [5])
+            #expect(try await replays.find("r")?.done == 1000)
+
+            _ = try await OrderActions(store.pool).makeDue(ticks[0].orders, stage: .ack, by: "ann", tickID: ticks[0].id, now: store.now)
+            try await replays.refresh(now: store.now)
+            #expect(try await replays.find("r")?.state == .open)
+            // Held again for the same reason, or moved on: taken up all the same.
+            try await store.pool.query("update dsco_order_sync set priority = 0, hold_reason = 'cancel_requested' where priority = 1")
+            try await replays.refresh(now: store.now)
+            let done = try #require(try await replays.find("r"))
+            #expect(done.state == .done)
+            #expect(done.done == 1005)
+            #expect(done.ended == store.now)
+        }
+    }
+
+    @Test("Since a time: the orders at the stage whose last change is at or after it")
+    func since() async throws {
+        try await StoreFixture.run { store in
+            try await store.put("1", "2", status: .pushed)
+            try await store.put("3")
+            try await store.set(OrderKey(rawValue: "1"), "updated_at = \(store.now.addingTimeInterval(-1))")
+            let replays = ReplayStore(store.pool)
+            let replay = try await replays.create("r", stage: .ack, filter: .since(store.now), requestedBy: "ann", reason: nil, now: store.now)
+            #expect(try await replays.messages(of: replay, now: store.now).map(\.orders) == [["2"]])
+        }
+    }
+
+    @Test("A replay of pull reads a window and is done with its run")
+    func window() async throws {
+        try await StoreFixture.run { store in
+            let window = Tick.Window(since: store.now.addingTimeInterval(-3600), until: store.now)
+            let replays = ReplayStore(store.pool)
+            let replay = try await replays.create("r", stage: .pull, filter: .window(window), requestedBy: "ann", reason: nil, now: store.now)
+            let ticks = try await replays.messagesToRepublish(now: store.now)
+            #expect(ticks.map(\.window) == [window])
+            #expect(try await replays.tickIDs(of: replay) == ["r"])
+            let runs = StageRunStore(store.session)
+            try await runs.begin(store.runID, ticks[0], worker: "w", now: store.now)
+            try await replays.refresh(now: store.now)
+            #expect(try await replays.find("r")?.state == .open)
+            try await runs.end(store.runID, RunResult(end: .done), counts: [:], now: store.now)
+            try await replays.refresh(now: store.now)
+            #expect(try await replays.find("r")?.state == .done)
+        }
+    }
+
+    @Test("A cancelled replay publishes nothing more")
+    func cancelled() async throws {
+        try await StoreFixture.run { store in
+            try await store.put("1")
+            let replays = ReplayStore(store.pool)
+            _ = try await replays.create("r", stage: .push, filter: .since(store.now), requestedBy: "ann", reason: nil, now: store.now)
+            try await replays.cancel("r", now: store.now)
+            #expect(try await replays.messagesToRepublish(now: store.now).isEmpty)
+            #expect(try await replays.recent(limit: 1).map(\.state) == [.cancelled])
+        }
+    }
+}
