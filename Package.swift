@@ -89,7 +89,7 @@ let package = Package(
         target("Stages/Ack", ["StageRunner", "PartnerAccess", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log]),
         target("Stages/Ship", ["StageRunner", "PartnerAccess", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log]),
         target("Stages/Invoice", ["StageRunner", "PartnerAccess", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log]),
-        target("Stages/Stock", ["StageRunner", "PartnerAccess", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log]),
+        target("Stages/Stock", ["StageRunner", "PartnerAccess", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log, locks]),
 
         target("Scheduling", ["Domain", "Pipeline", "Store", "StageRunner", "PostgreSQL", "RabbitMQ", log, lifecycle]),
 

@@ -25,7 +25,7 @@ actor Intake {
         self.context = context
         store = PullStore(
             session: context.session, runID: context.runID, recheck: TimeInterval(context.configuration.recheckSeconds),
-            decide: { pulled, known in PullDecision.decide(order: pulled.order, known: known) })
+            decode: { payload in try DSCOOrderDecoder.decode(payload) })
     }
 
     /// Moves a sweep's stored cursor up to now, in windows of at most seven days.
