@@ -46,7 +46,9 @@ struct HoldReasonTests {
             ConfigurationChange("shop", [.shopUnmapped]) { $0.mapping.shop["R2"] = "2" },
             ConfigurationChange("warehouse", [.logisticsUnmapped]) { $0.mapping.warehouse["W"] = "2" },
             ConfigurationChange("shipment", [.logisticsUnmapped]) { $0.mapping.shipment["W-F"] = "2" },
-            ConfigurationChange("sku", [.lineUnidentified, .quantityMismatch], [.notShipped, .partlyShipped]) { $0.mapping.sku["A"] = "B" },
+            ConfigurationChange("sku", [.lineUnidentified, .quantityMismatch], [.notShipped, .partlyShipped]) {
+                $0.mapping.sku["A"] = "B"
+            },
             ConfigurationChange("identity", [.poNumberShared]) { $0.identity = .dscoOrderID },
             ConfigurationChange("push prices", [.priceMissing]) { $0.push.unitPrice = [.retailPrice] },
             ConfigurationChange("invoice prices", [.priceMissing]) { $0.invoice.unitPrice = [.retailPrice] },

@@ -70,7 +70,8 @@ func row(
     currency: String? = nil, total: Decimal? = nil, items: [LingXingOrder.Item] = []
 ) -> LingXingOrder {
     LingXingOrder(
-        globalOrderNo: number, storeID: storeID, platformOrderNos: platform, rawStatus: status, isDeleted: isDeleted, currency: currency,
+        globalOrderNo: number, storeID: storeID, platformOrderNos: platform, rawStatus: status, isDeleted: isDeleted,
+        currency: currency,
         total: total, items: items)
 }
 
@@ -79,17 +80,20 @@ func goods(
     bundle: String? = nil, platform: String? = nil
 ) -> OutboundOrder.Product {
     OutboundOrder.Product(
-        sku: sku, sellerSKU: sellerSKU, quantity: quantity, bundleType: type, lineID: id, bundleLineID: bundle, platformOrderNo: platform)
+        sku: sku, sellerSKU: sellerSKU, quantity: quantity, bundleType: type, lineID: id, bundleLineID: bundle,
+        platformOrderNo: platform)
 }
 
 func outbound(
-    _ number: String, _ trackingNumber: String?, _ products: OutboundOrder.Product..., status: Int = 3, store storeID: String = store,
+    _ number: String, _ trackingNumber: String?, _ products: OutboundOrder.Product..., status: Int = 3,
+    store storeID: String = store,
     order globalOrderNo: String = "g1", platform: [String] = [poNumber], carrier: String? = "FEDEX", delivered: Date? = moment,
     stockDelivered: Date? = nil
 ) -> OutboundOrder {
     OutboundOrder(
         number: number, globalOrderNo: globalOrderNo, platformOrderNos: platform, storeID: storeID, rawStatus: status,
-        trackingNumber: trackingNumber, carrier: carrier, delivered: delivered, stockDelivered: stockDelivered, products: products)
+        trackingNumber: trackingNumber, carrier: carrier, delivered: delivered, stockDelivered: stockDelivered, products: products
+    )
 }
 
 /// A shipment of ours in the ledger: units by line number.

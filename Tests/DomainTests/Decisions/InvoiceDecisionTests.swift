@@ -30,10 +30,12 @@ struct InvoiceDecisionTests {
     func wholeOrder() throws {
         let invoice = try #require(
             try sent(
-                decided(whole, order: {
-                    $0.lines[0].expectedCost = Decimal(string: "54.005")
-                    $0.lines[1].expectedCost = Decimal(string: "12.5")
-                })
+                decided(
+                    whole,
+                    order: {
+                        $0.lines[0].expectedCost = Decimal(string: "54.005")
+                        $0.lines[1].expectedCost = Decimal(string: "12.5")
+                    })
             ).first)
         #expect(invoice.key == "order" && invoice.invoiceID == poNumber)
         #expect(invoice.dscoOrderID == "1001" && invoice.poNumber == poNumber)
@@ -49,7 +51,9 @@ struct InvoiceDecisionTests {
     func totals(seed: Int) throws {
         var generator = SeededGenerator(state: UInt64(seed))
         let lines = (1...5).map { number in
-            line(number, "S\(number)", Int.random(in: 1...99, using: &generator), cost: Decimal(Int.random(in: 0...9_999_999, using: &generator)) / 1000)
+            line(
+                number, "S\(number)", Int.random(in: 1...99, using: &generator),
+                cost: Decimal(Int.random(in: 0...9_999_999, using: &generator)) / 1000)
         }
         let fulfilment = Fulfilment(shipments: [
             Shipment(
@@ -67,7 +71,9 @@ struct InvoiceDecisionTests {
     func prices() throws {
         let invoice = try #require(
             try sent(
-                decided(whole, configure: { $0.invoice.unitPrice = [.retailPrice, .expectedCost] }, order: { $0.lines[0].retailPrice = 0 })
+                decided(
+                    whole, configure: { $0.invoice.unitPrice = [.retailPrice, .expectedCost] },
+                    order: { $0.lines[0].retailPrice = 0 })
             ).first)
         #expect(invoice.lines.map(\.unitPrice) == [0, 10] && invoice.totalAmount == 10)
     }
@@ -123,7 +129,8 @@ struct InvoiceDecisionTests {
         #expect(decided(Fulfilment(shipments: [shipment("T1", (9, 1))])) == hold(Hold(.lineUnidentified, facts: "line 9")))
         #expect(decided(whole, order: { $0.lines[1].expectedCost = nil }) == hold(Hold(.priceMissing, facts: "line 2")))
         let accepted = decided(
-            whole, record: { $0.acceptedHolds = [Hold(.priceMissing, facts: "line 2")] }, order: { $0.lines[1].expectedCost = nil })
+            whole, record: { $0.acceptedHolds = [Hold(.priceMissing, facts: "line 2")] },
+            order: { $0.lines[1].expectedCost = nil })
         #expect(accepted == hold(Hold(.priceMissing, facts: "line 2")))
     }
 

@@ -13,7 +13,8 @@ struct PullDecisionTests {
         var cancelled = 0
 
         init(
-            _ status: Order.DSCOStatus?, _ lifecycle: Order.Lifecycle?, packaged: [Int] = [], cancelled: Int = 0, _ expected: PullDecision
+            _ status: Order.DSCOStatus?, _ lifecycle: Order.Lifecycle?, packaged: [Int] = [], cancelled: Int = 0,
+            _ expected: PullDecision
         ) {
             self.status = status
             self.lifecycle = lifecycle
@@ -40,7 +41,8 @@ struct PullDecisionTests {
             New(.created, .received, waiting), New(nil, .received, waiting),
             New(nil, .created, pulled), New(nil, .acknowledged, pulled),
             New(nil, .acknowledged, packaged: [1], elsewhere("T1")),
-            New(.cancelled, .completed, cancelled: 2, cancelled), New(.cancelled, nil, cancelled), New(.cancelled, .received, cancelled),
+            New(.cancelled, .completed, cancelled: 2, cancelled), New(.cancelled, nil, cancelled),
+            New(.cancelled, .received, cancelled),
             New(.shipped, .completed, packaged: [2], done), New(.shipped, .completed, packaged: [1], cancelled: 1, done),
             New(.shipped, .completed, done), New(.shipped, nil, packaged: [2], done),
             New(.shipped, .acknowledged, packaged: [1], elsewhere("T1")), New(.shipped, .acknowledged, elsewhere("")),
@@ -85,20 +87,26 @@ struct PullDecisionTests {
     @Test(
         "cancels an order at status 1 and holds a later one when DSCO cancels it",
         arguments: [
-            (OrderStatus.pulled, PullDecision.Change.cancel), (.pushed, held), (.acknowledged, held), (.shipped, held), (.invoiced, held),
+            (OrderStatus.pulled, PullDecision.Change.cancel), (.pushed, held), (.acknowledged, held), (.shipped, held),
+            (.invoiced, held),
             (.cancelled, .none),
         ])
     func cancellation(status: OrderStatus, change: PullDecision.Change) {
         let cancelled = order { $0.dscoStatus = .cancelled }
-        #expect(PullDecision.decide(order: cancelled, known: known(status)) == .refresh(change, clearsHold: false, wakes: change == .none && status < .invoiced))
+        #expect(
+            PullDecision.decide(order: cancelled, known: known(status))
+                == .refresh(change, clearsHold: false, wakes: change == .none && status < .invoiced))
         #expect(
             PullDecision.decide(order: cancelled, known: known(status, hold: Hold(.shopUnmapped)))
                 == .refresh(change, clearsHold: false, wakes: false))
         let marked = status == .cancelled ? PullDecision.Change.none : .mark(Hold(.cancelledAtDSCO))
-        #expect(PullDecision.decide(order: cancelled, known: known(status, open: true)) == .refresh(marked, clearsHold: false, wakes: false))
+        #expect(
+            PullDecision.decide(order: cancelled, known: known(status, open: true))
+                == .refresh(marked, clearsHold: false, wakes: false))
         // Not newly: a person has seen it and decided.
         #expect(
-            PullDecision.decide(order: cancelled, known: known(status, order: cancelled)) == .refresh(.none, clearsHold: false, wakes: false))
+            PullDecision.decide(order: cancelled, known: known(status, order: cancelled))
+                == .refresh(.none, clearsHold: false, wakes: false))
     }
 
     @Test("wakes an order that the new payload lets go on or stops, and no other")
@@ -139,6 +147,8 @@ struct PullDecisionTests {
             $0.dscoStatus = .cancelled
         }
         #expect(PullDecision.decide(order: older, known: known(.pulled, order: stored)) == .outdated)
-        #expect(PullDecision.decide(order: stored, known: known(.pulled, order: stored)) == .refresh(.none, clearsHold: false, wakes: false))
+        #expect(
+            PullDecision.decide(order: stored, known: known(.pulled, order: stored))
+                == .refresh(.none, clearsHold: false, wakes: false))
     }
 }

@@ -57,11 +57,14 @@ struct ShipDecisionTests {
         "tells DSCO when every remaining unit has left, and waits until then",
         arguments: [
             Case("one parcel", "T1: 1×2 2×1", whole),
-            Case("two outbound orders in one parcel", "T1: 1×2 2×1", [outbound("WO1", "T1", goods("A", 2)), outbound("WO2", "T1", goods("B", 1))]),
+            Case(
+                "two outbound orders in one parcel", "T1: 1×2 2×1",
+                [outbound("WO1", "T1", goods("A", 2)), outbound("WO2", "T1", goods("B", 1))]),
             Case("the same row twice, as paging repeats it", "T1: 1×2 2×1", whole + whole),
             Case("nothing", "wait not_shipped", []),
             Case("shown as shipped, rows are late", "wait partly_shipped", [], listed: [row("g1", 6)]),
-            Case("one part in the warehouse", "wait partly_shipped", [halves[0], outbound("WO2", "T2", goods("B", 1), status: 2)]),
+            Case(
+                "one part in the warehouse", "wait partly_shipped", [halves[0], outbound("WO2", "T2", goods("B", 1), status: 2)]),
             Case("a label alone", "wait not_shipped", [outbound("WO1", "T1", goods("A", 2), goods("B", 1), status: 2)]),
             Case("intercepted", "wait not_shipped", [outbound("WO1", "T1", goods("A", 2), goods("B", 1), status: 4)]),
             Case("no tracking number", "wait not_shipped", [outbound("WO1", " ", goods("A", 2), goods("B", 1))]),
@@ -81,7 +84,9 @@ struct ShipDecisionTests {
                     $0.lines[1].cancelledQuantity = 1
                 }),
             Case("cancelled in LingXing", "hold cancelled_in_lingxing g1", [], listed: [row("g1", 7)]),
-            Case("a part cancelled in LingXing", "hold cancelled_in_lingxing g2", [halves[0]], listed: [row("g1", 6), row("g2", 7)]),
+            Case(
+                "a part cancelled in LingXing", "hold cancelled_in_lingxing g2", [halves[0]],
+                listed: [row("g1", 6), row("g2", 7)]),
             Case("cancelled in LingXing after all left", "T1: 1×2 2×1", whole, listed: [row("g1", 6), row("g2", 7)]),
             Case(
                 "cancelled in LingXing, accepted", "wait not_shipped", [], listed: [row("g1", 7), row("g2", 5)],
@@ -95,7 +100,8 @@ struct ShipDecisionTests {
         arguments: [
             Case(
                 "by the msku that was pushed, before the SKU", "T1: 1×2 2×1",
-                [outbound("WO1", "T1", goods("P", 2, sku: "B"), goods("B", 1, sku: "P"))], order: { $0.lines[0].partnerSKU = "P" }),
+                [outbound("WO1", "T1", goods("P", 2, sku: "B"), goods("B", 1, sku: "P"))], order: { $0.lines[0].partnerSKU = "P" }
+            ),
             Case(
                 "by the mapped SKU", "T1: 1×2 2×1", [outbound("WO1", "T1", goods(nil, 2, sku: "LX-A"), goods(nil, 1, sku: "B"))],
                 configure: { $0.mapping.sku = ["A": "LX-A"] }),
@@ -135,7 +141,8 @@ struct ShipDecisionTests {
                 "or as its parts, when those were ordered", "T1: 1×2 2×1",
                 [
                     outbound(
-                        "WO1", "T1", goods("SET", 1, .bundle, id: "1"), goods("A", 2, .part, bundle: "1"), goods("B", 1, .part, bundle: "1"))
+                        "WO1", "T1", goods("SET", 1, .bundle, id: "1"), goods("A", 2, .part, bundle: "1"),
+                        goods("B", 1, .part, bundle: "1"))
                 ]),
         ])
     func matches(_ item: Case) { expect(item) }
@@ -147,7 +154,8 @@ struct ShipDecisionTests {
                 "goods that name their order", "T1: 1×2 2×1",
                 [
                     outbound(
-                        "WO1", "T1", goods("A", 2, platform: poNumber), goods("A", 5, platform: "PO-2"), goods("B", 1, platform: poNumber),
+                        "WO1", "T1", goods("A", 2, platform: poNumber), goods("A", 5, platform: "PO-2"),
+                        goods("B", 1, platform: poNumber),
                         platform: [poNumber, "PO-2"])
                 ]),
             Case(
@@ -194,14 +202,18 @@ struct ShipDecisionTests {
                 "a line in two parcels", "T1: 1×1+, T2: 1×1+ 2×1",
                 [outbound("WO1", "T1", goods("A", 1)), outbound("WO2", "T2", goods("A", 1), goods("B", 1))],
                 configure: { $0.ship.packages = .all }),
-            Case("an incomplete order waits first", "wait partly_shipped", [outbound("WO1", "T1", goods("A", 1)), outbound("WO2", "T2", goods("B", 1))]),
+            Case(
+                "an incomplete order waits first", "wait partly_shipped",
+                [outbound("WO1", "T1", goods("A", 1)), outbound("WO2", "T2", goods("B", 1))]),
         ])
     func parcels(_ item: Case) { expect(item) }
 
     @Test(
         "never tells DSCO what it has, nor more than is left",
         arguments: [
-            Case("all there, ours by the ledger", "advance", [], record: { $0.shipmentsUnderWay = [shipment("T1", (1, 2), (2, 1))] }),
+            Case(
+                "all there, ours by the ledger", "advance", [],
+                record: { $0.shipmentsUnderWay = [shipment("T1", (1, 2), (2, 1))] }),
             Case("all there, ours by LingXing", "advance", whole, order: { $0.packages = [package("t1 ", (1, 2), (2, 1))] }),
             Case(
                 "all there, ours by the row", "advance", [], record: { $0.trackingNumbers = ["T1"] },
@@ -212,7 +224,9 @@ struct ShipDecisionTests {
                     $0.packages = [package("T1", (1, 2), (2, 1))]
                     $0.isCancelRequested = true
                 }),
-            Case("all there, not ours", "hold completed_at_dsco T9", whole, order: { $0.packages = [package("T9", (1, 2), (2, 1))] }),
+            Case(
+                "all there, not ours", "hold completed_at_dsco T9", whole,
+                order: { $0.packages = [package("T9", (1, 2), (2, 1))] }),
             Case(
                 "all there, one not ours", "hold completed_at_dsco T1,T9", halves,
                 order: { $0.packages = [package("T1", (1, 2)), package("T9", (2, 1))] }),
@@ -277,21 +291,25 @@ struct ShipDecisionTests {
 
     @Test("falls back to requested values, then to the outbound order's carrier and the service level")
     func fallbacks() throws {
-        let requested = try sent(Self.whole, order: {
-            $0.shipCarrier = ""
-            $0.shipMethod = nil
-            $0.requestedShipCarrier = "UPS"
-            $0.requestedShipMethod = "Ground"
-        })
+        let requested = try sent(
+            Self.whole,
+            order: {
+                $0.shipCarrier = ""
+                $0.shipMethod = nil
+                $0.requestedShipCarrier = "UPS"
+                $0.requestedShipMethod = "Ground"
+            })
         #expect(requested.first?.carrier == "UPS" && requested.first?.method == "Ground")
-        let bare = try sent(Self.whole, order: {
-            $0.shipCarrier = nil
-            $0.shipMethod = nil
-            $0.shippingServiceLevelCode = nil
-            $0.requestedShippingServiceLevelCode = "UPCG"
-            $0.shipWarehouseCode = nil
-            for index in $0.lines.indices { $0.lines[index].warehouseCode = "WH07" }
-        })
+        let bare = try sent(
+            Self.whole,
+            order: {
+                $0.shipCarrier = nil
+                $0.shipMethod = nil
+                $0.shippingServiceLevelCode = nil
+                $0.requestedShippingServiceLevelCode = "UPCG"
+                $0.shipWarehouseCode = nil
+                for index in $0.lines.indices { $0.lines[index].warehouseCode = "WH07" }
+            })
         #expect(bare.first?.carrier == "FEDEX" && bare.first?.method == "UPCG" && bare.first?.serviceLevelCode == "UPCG")
         #expect(bare.first?.warehouseCode == "WH07")
     }
@@ -310,7 +328,8 @@ struct ShipDecisionTests {
     func fulfilment() throws {
         let rows = [row("g1", 6, currency: "CAD", total: 20), row("g2", 6, total: 5)]
         let held = ShipDecision.decide(
-            record: record(order(), .acknowledged), listed: rows, outbound: Self.halves, configuration: configuration(), now: moment)
+            record: record(order(), .acknowledged), listed: rows, outbound: Self.halves, configuration: configuration(),
+            now: moment)
         let kept = try #require(held.learned.fulfilment)
         #expect(kept.shipments.map(\.trackingNumber) == ["T1", "T2"])
         #expect(kept.goods.map(\.outboundNumber) == ["WO1", "WO2"])
@@ -318,7 +337,8 @@ struct ShipDecisionTests {
         #expect(held.learned.trackingNumbers == ["T1", "T2"])
 
         let found = ShipDecision.decide(
-            record: record(order { $0.packages = [package("T1", (1, 2), (2, 1))] }, .acknowledged), listed: [], outbound: Self.whole,
+            record: record(order { $0.packages = [package("T1", (1, 2), (2, 1))] }, .acknowledged), listed: [],
+            outbound: Self.whole,
             configuration: configuration(), now: moment)
         let shipment = try #require(found.learned.fulfilment?.shipments.first)
         #expect(shipment.lines.map(\.quantity) == [2, 1] && shipment.outboundNumbers == ["WO1"])
@@ -328,7 +348,8 @@ struct ShipDecisionTests {
     @Test("knows nothing of a merged row's total")
     func mergedTotal() {
         let decided = ShipDecision.decide(
-            record: record(order(), .acknowledged), listed: [row("g1", 6, platform: [poNumber, "PO-2"], total: 99)], outbound: Self.whole,
+            record: record(order(), .acknowledged), listed: [row("g1", 6, platform: [poNumber, "PO-2"], total: 99)],
+            outbound: Self.whole,
             configuration: configuration(), now: moment)
         #expect(decided.learned.fulfilment?.lingXingTotal == nil)
     }

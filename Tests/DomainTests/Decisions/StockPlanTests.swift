@@ -28,7 +28,8 @@ struct StockPlanTests {
 
     /// Confirmed within the same day, unless told otherwise.
     private static func level(
-        _ sku: String, _ quantities: [String: Int], secondsAgo: TimeInterval = 60, missing: Int = 0, unknownSecondsAgo: TimeInterval? = nil
+        _ sku: String, _ quantities: [String: Int], secondsAgo: TimeInterval = 60, missing: Int = 0,
+        unknownSecondsAgo: TimeInterval? = nil
     ) -> StockPlan.Level {
         StockPlan.Level(
             confirmed: figure(sku, quantities), confirmedAt: noon.addingTimeInterval(-secondsAgo), missingPasses: missing,
@@ -48,8 +49,10 @@ struct StockPlanTests {
         let configuration: RuntimeConfiguration
 
         init(
-            _ name: String, _ rows: [LingXingStockRow], _ expected: [String: [String: Int]], levels: [String: StockPlan.Level] = [:],
-            pending: [StockPlan.PendingUnits] = [], underWay: Set<String> = [], configure: (inout RuntimeConfiguration) -> Void = { _ in }
+            _ name: String, _ rows: [LingXingStockRow], _ expected: [String: [String: Int]],
+            levels: [String: StockPlan.Level] = [:],
+            pending: [StockPlan.PendingUnits] = [], underWay: Set<String> = [],
+            configure: (inout RuntimeConfiguration) -> Void = { _ in }
         ) {
             testDescription = name
             self.rows = rows
@@ -74,18 +77,24 @@ struct StockPlanTests {
     @Test(
         "sends the figures that DSCO does not have",
         arguments: [
-            Case("rows of a SKU and warehouse are summed", [stock("1", "LX-A", 2), stock("1", "LX-A", 3), stock("2", "LX-A", 1)], ["A": ["W1": 5, "W2": 1]]),
+            Case(
+                "rows of a SKU and warehouse are summed", [stock("1", "LX-A", 2), stock("1", "LX-A", 3), stock("2", "LX-A", 1)],
+                ["A": ["W1": 5, "W2": 1]]),
             Case("an unmapped SKU goes by its own name", [stock("1", "B", 2)], ["B": ["W1": 2]]),
-            Case("deleted, unlisted and unmapped warehouses do not count", [stock("3", "B", 9), stock("4", "B", 9), stock("1", "B", 1)], ["B": ["W1": 1]]),
+            Case(
+                "deleted, unlisted and unmapped warehouses do not count",
+                [stock("3", "B", 9), stock("4", "B", 9), stock("1", "B", 1)], ["B": ["W1": 1]]),
             Case("less than nothing is nothing", [stock("1", "B", -4), stock("2", "B", 2)], ["B": ["W1": 0, "W2": 2]]),
             Case(
                 "the reserve is kept back per warehouse", [stock("1", "B", 5), stock("2", "B", 1)], ["B": ["W1": 3, "W2": 0]],
                 configure: { $0.stock.reserve = 2 }),
             Case(
-                "units of orders at status 1 come off their warehouse", [stock("1", "B", 5), stock("2", "B", 9)], ["B": ["W1": 3, "W2": 9]],
+                "units of orders at status 1 come off their warehouse", [stock("1", "B", 5), stock("2", "B", 9)],
+                ["B": ["W1": 3, "W2": 9]],
                 pending: [pending("B", "W1", 2)]),
             Case(
-                "what the warehouse lacks comes off the fullest one", [stock("1", "B", 1), stock("2", "B", 9)], ["B": ["W1": 0, "W2": 7]],
+                "what the warehouse lacks comes off the fullest one", [stock("1", "B", 1), stock("2", "B", 9)],
+                ["B": ["W1": 0, "W2": 7]],
                 pending: [pending("B", "W1", 3)]),
             Case(
                 "and what names no warehouse too", [stock("1", "B", 4), stock("2", "B", 3)], ["B": ["W1": 0, "W2": 2]],
@@ -108,13 +117,18 @@ struct StockPlanTests {
             Case(
                 "unknown to DSCO yesterday: tried again", [stock("1", "B", 6)], ["B": ["W1": 6]],
                 levels: ["B": StockPlan.Level(unknownAt: noon.addingTimeInterval(-yesterday))]),
-            Case("chosen by SKU", [stock("1", "LX-A", 1), stock("1", "B", 1)], ["A": ["W1": 1]], configure: { $0.stock.skus = ["A"] }),
             Case(
-                "chosen by warehouse, with all its warehouses", [stock("1", "LX-A", 1), stock("2", "LX-A", 2), stock("1", "B", 1)],
+                "chosen by SKU", [stock("1", "LX-A", 1), stock("1", "B", 1)], ["A": ["W1": 1]],
+                configure: { $0.stock.skus = ["A"] }),
+            Case(
+                "chosen by warehouse, with all its warehouses",
+                [stock("1", "LX-A", 1), stock("2", "LX-A", 2), stock("1", "B", 1)],
                 ["A": ["W1": 1, "W2": 2]], configure: { $0.stock.warehouses = ["W2"] }),
             Case("missing for the first time", [], [:], levels: ["B": level("B", ["W1": 5])]),
             Case("missing for the second time", [], ["B": ["W1": 0]], levels: ["B": level("B", ["W1": 5], missing: 1)]),
-            Case("missing, but never known", [stock("1", "LX-A", 1)], ["A": ["W1": 1]], levels: ["B": StockPlan.Level(missingPasses: 1)]),
+            Case(
+                "missing, but never known", [stock("1", "LX-A", 1)], ["A": ["W1": 1]],
+                levels: ["B": StockPlan.Level(missingPasses: 1)]),
             Case(
                 "missing in one warehouse for the first time", [stock("2", "B", 3)], ["B": ["W1": 5, "W2": 3]],
                 levels: ["B": level("B", ["W1": 5, "W2": 2])]),
@@ -127,11 +141,15 @@ struct StockPlanTests {
             Case(
                 "and so does one that is mapped no more, until it was told once", [stock("1", "B", 5)], [:],
                 levels: ["B": level("B", ["W1": 5])], configure: { $0.mapping.warehouse["W2"] = nil }),
-            Case("two LingXing SKUs for one of DSCO", [stock("1", "LX-A", 1), stock("1", "A", 2), stock("1", "B", 1)], ["B": ["W1": 1]]),
+            Case(
+                "two LingXing SKUs for one of DSCO", [stock("1", "LX-A", 1), stock("1", "A", 2), stock("1", "B", 1)],
+                ["B": ["W1": 1]]),
         ])
     func figures(_ item: Case) {
         let sent = Self.plan(item).figures
-        #expect(Dictionary(uniqueKeysWithValues: sent.map { ($0.sku, $0) }) == item.expected.reduce(into: [:]) { $0[$1.key] = Self.figure($1.key, $1.value) })
+        #expect(
+            Dictionary(uniqueKeysWithValues: sent.map { ($0.sku, $0) })
+                == item.expected.reduce(into: [:]) { $0[$1.key] = Self.figure($1.key, $1.value) })
         #expect(sent.map(\.sku) == sent.map(\.sku).sorted())
         #expect(sent.allSatisfy { $0.quantityAvailable == $0.warehouses.reduce(0) { $0 + $1.quantity } })
     }
@@ -150,7 +168,8 @@ struct StockPlanTests {
         let plan = Self.plan(
             Case(
                 "", [Self.stock("1", "LX-A", 1), Self.stock("1", "A", 2), Self.stock("1", "B", 7), Self.stock("1", "C", 3)], [:],
-                levels: ["B": Self.level("B", ["W1": 5, "W2": 0]), "C": Self.level("C", ["W1": 3])], configure: { $0.stock.reserve = 1 }))
+                levels: ["B": Self.level("B", ["W1": 5, "W2": 0]), "C": Self.level("C", ["W1": 3])],
+                configure: { $0.stock.reserve = 1 }))
         #expect(plan.conflicts == [StockPlan.Conflict(sku: "A", lingXingSKUs: ["A", "LX-A"])])
         #expect(plan.history.map(\.sku) == ["A", "B", "B", "C"])
         #expect(plan.history.map(\.result) == [.conflict, .sent, .sent, .sent])
