@@ -16,8 +16,10 @@ let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let locks = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
+let nioCompression = Target.Dependency.product(name: "NIOHTTPCompression", package: "swift-nio-extras")
 let nioFoundation = Target.Dependency.product(name: "NIOFoundationCompat", package: "swift-nio")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
@@ -50,6 +52,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.5.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.20.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.10.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.25.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
@@ -63,27 +66,32 @@ let package = Package(
         // Drivers: know no product.
         target("Drivers/SerialQueueExecutor"),
         .systemLibrary(
-            name: "CRabbitMQ", path: "Sources/Drivers/CRabbitMQ", pkgConfig: "librabbitmq", providers: [.apt(["librabbitmq-dev"])]),
-        .systemLibrary(name: "CPostgres", path: "Sources/Drivers/CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+            name: "CRabbitMQ", path: "Sources/Drivers/CRabbitMQ", pkgConfig: "librabbitmq",
+            providers: [.apt(["librabbitmq-dev"])]),
+        .systemLibrary(
+            name: "CPostgres", path: "Sources/Drivers/CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         target("Drivers/RabbitMQ", ["SerialQueueExecutor", "CRabbitMQ", log, lifecycle, locks]),
         target("Drivers/PostgreSQL", ["SerialQueueExecutor", "CPostgres", log, lifecycle, locks, crypto]),
         target("Drivers/Observability", [log, metrics, lifecycle, locks, hummingbird]),
 
         // Partners: wire types, signing, typed clients.
-        target("Partners/PartnerHTTP", ["JSON", log, metrics, httpClient, nio, nioHTTP1, nioFoundation, locks]),
+        target("Partners/PartnerHTTP", ["JSON", log, metrics, httpClient, nio, nioPosix, nioHTTP1, nioCompression, nioFoundation, locks]),
         target("Partners/DSCO", ["PartnerHTTP", "Domain", "JSON", log]),
         target("Partners/LingXing", ["PartnerHTTP", "Domain", "JSON", log, crypto, cryptoExtras]),
 
-        target("Store", ["Domain", "Pipeline", "JSON", "PostgreSQL", log, crypto]),
+        target("Store", ["Domain", "Pipeline", "JSON", "PostgreSQL", log, lifecycle, locks, crypto]),
 
         // Stages: gather, decide (Domain), submit. None sees another.
         target("Stages/StageRunner", ["Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON", log, metrics, lifecycle, locks]),
-        target("Stages/Pull", ["StageRunner", "Domain", "Pipeline", "Store", "DSCO", "PartnerHTTP", "JSON", log]),
-        target("Stages/Push", ["StageRunner", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log]),
-        target("Stages/Ack", ["StageRunner", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log]),
-        target("Stages/Ship", ["StageRunner", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log]),
-        target("Stages/Invoice", ["StageRunner", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log]),
-        target("Stages/Stock", ["StageRunner", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log]),
+        target("Stages/PartnerAccess", ["StageRunner", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP"]),
+        target("Stages/Pull", ["StageRunner", "PartnerAccess", "Domain", "Pipeline", "Store", "DSCO", "PartnerHTTP", "JSON", log]),
+        target("Stages/Push", ["StageRunner", "PartnerAccess", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log]),
+        target("Stages/Ack", ["StageRunner", "PartnerAccess", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log]),
+        target("Stages/Ship", ["StageRunner", "PartnerAccess", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log]),
+        target("Stages/Invoice", ["StageRunner", "PartnerAccess", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log]),
+        target("Stages/Stock", ["StageRunner", "PartnerAccess", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log]),
+
+        target("Scheduling", ["Domain", "Pipeline", "Store", "StageRunner", "PostgreSQL", "RabbitMQ", log, lifecycle]),
 
         target("Sandbox", ["JSON", hummingbird, log, locks, crypto, cryptoExtras, nio]),
 
@@ -91,38 +99,45 @@ let package = Package(
             "Composition",
             [
                 "Domain", "Pipeline", "JSON", "RabbitMQ", "PostgreSQL", "Observability", "PartnerHTTP", "DSCO", "LingXing", "Store",
-                "StageRunner", "Pull", "Push", "Ack", "Ship", "Invoice", "Stock", configuration, log, metrics, lifecycle, httpClient,
+                "StageRunner", "Scheduling", "Pull", "Push", "Ack", "Ship", "Invoice", "Stock", configuration, log, metrics, lifecycle, httpClient,
             ]),
 
-        executable("pull-worker", ["Composition"]),
-        executable("push-worker", ["Composition"]),
-        executable("ack-worker", ["Composition"]),
-        executable("ship-worker", ["Composition"]),
-        executable("invoice-worker", ["Composition"]),
-        executable("stock-worker", ["Composition"]),
+        executable("pull-worker", ["Composition", "Domain"]),
+        executable("push-worker", ["Composition", "Domain"]),
+        executable("ack-worker", ["Composition", "Domain"]),
+        executable("ship-worker", ["Composition", "Domain"]),
+        executable("invoice-worker", ["Composition", "Domain"]),
+        executable("stock-worker", ["Composition", "Domain"]),
         executable("scheduler", ["Composition"]),
         executable("sandbox", ["Sandbox", arguments, log]),
         executable("conveyor", ["Composition", "Domain", "Pipeline", "Store", "RabbitMQ", "PostgreSQL", "JSON", arguments, log]),
 
         // Tests mirror Sources.
         .target(
-            name: "TestSupport", dependencies: ["PostgreSQL", "RabbitMQ", "Store", "JSON", httpClient, log, lifecycle],
+            name: "TestSupport", dependencies: ["PostgreSQL", "RabbitMQ", "Store", "JSON", httpClient, nio, nioHTTP1, log, lifecycle],
             path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "PartnerTestSupport", dependencies: ["PartnerHTTP"], path: "Tests/PartnerTestSupport", swiftSettings: strict),
         tests("JSON", ["JSON"]),
         tests("Domain", ["Domain", "JSON"]),
         tests("Pipeline", ["Pipeline", "Domain", "JSON"]),
         tests("RabbitMQ", ["RabbitMQ", "TestSupport", log, lifecycle]),
         tests("PostgreSQL", ["PostgreSQL", "TestSupport", log, lifecycle]),
-        tests("Observability", ["Observability", log, metrics]),
-        tests("DSCO", ["DSCO", "PartnerHTTP", "Domain", "JSON", hummingbird, log], resources: [.copy("Examples")]),
-        tests("LingXing", ["LingXing", "PartnerHTTP", "Domain", "JSON", hummingbird, log], resources: [.copy("Examples")]),
-        tests("Store", ["Store", "Domain", "Pipeline", "PostgreSQL", "JSON", "TestSupport", log]),
+        tests("Observability", ["Observability", log, metrics, lifecycle, httpClient, nio, nioHTTP1, locks]),
+        tests("PartnerHTTP", ["PartnerHTTP", "PartnerTestSupport", hummingbird, httpClient, nio, nioPosix, log]),
+        tests(
+            "DSCO", ["DSCO", "PartnerHTTP", "PartnerTestSupport", "Domain", "JSON", hummingbird, httpClient, log],
+            resources: [.copy("Examples")]),
+        tests(
+            "LingXing", ["LingXing", "PartnerHTTP", "PartnerTestSupport", "Domain", "JSON", hummingbird, httpClient, log],
+            resources: [.copy("Examples")]),
+        tests("Store", ["Store", "Domain", "Pipeline", "PostgreSQL", "JSON", "TestSupport", log, lifecycle]),
         tests("Sandbox", ["Sandbox", "JSON", httpClient, log]),
         tests(
             "EndToEnd",
             [
-                "Composition", "Sandbox", "Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON", "TestSupport", httpClient, log,
-                lifecycle,
+                "Composition", "Sandbox", "Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON", "TestSupport",
+                httpClient, log, lifecycle,
             ]),
     ],
     swiftLanguageModes: [.v6]

@@ -21,6 +21,8 @@ create table dsco_order_sync (
   mskus                text[] not null default '{}',
   warehouse_id         text,
   shipment             text,
+  -- [{"sku","warehouse","units"}]: what the order still asks for, kept back from stock while LingXing does not know the order.
+  open_units           json not null default '[]',
   dsco_create_time     timestamptz,
   dsco_update_time     timestamptz,
   acknowledge_by       timestamptz,
@@ -66,13 +68,17 @@ create table dsco_order_sync (
   updated_at           timestamptz not null
 );
 
-create index dsco_order_sync_due on dsco_order_sync (status, next_attempt) where status between 1 and 4;
+create index dsco_order_sync_due on dsco_order_sync (status, next_attempt) include (hold_reason) where status between 1 and 4;
+-- Since when the longest standing order of a stage stands there.
+create index dsco_order_sync_standing on dsco_order_sync (status, status_since) where status between 1 and 4 and hold_reason is null;
 create index dsco_order_sync_po_number on dsco_order_sync (po_number);
 create index dsco_order_sync_dsco_order_id on dsco_order_sync (dsco_order_id);
 create index dsco_order_sync_held on dsco_order_sync (hold_reason, hold_since) where hold_reason is not null;
-create index dsco_order_sync_recent on dsco_order_sync (updated_at);
+create index dsco_order_sync_write_off on dsco_order_sync (order_key) where wait_reason = 'write_off';
+-- Also counts the orders of a status.
+create index dsco_order_sync_recent on dsco_order_sync (status, updated_at);
 -- Never merged: two orders cannot go out under one number of one store.
-create unique index dsco_order_sync_outgoing on dsco_order_sync (store_id, outgoing_number) where outgoing_number is not null;
+create unique index dsco_order_sync_outgoing on dsco_order_sync (outgoing_number, store_id) where outgoing_number is not null;
 
 -- The write-ahead ledger of effects: one row an effect.
 create table submission (

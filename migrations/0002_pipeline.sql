@@ -39,6 +39,18 @@ create table replay (
 
 create index replay_open on replay (created_at) where state = 'open';
 
+-- The orders that a tick names: made due once, however often its message is published again.
+create table replay_order (
+  tick_id      text not null,
+  order_key    text not null,
+  -- Null for a tick of which no row of `replay` keeps track.
+  replay_id    text references replay (id) on delete cascade,
+  made_due_at  timestamptz,
+  primary key (tick_id, order_key)
+);
+
+create index replay_order_replay on replay_order (replay_id) where replay_id is not null;
+
 -- The last fire of each job: after a change of leader a missed fire is made up once.
 create table job_fire (
   job       text primary key,

@@ -7,6 +7,11 @@ package struct MalformedTick: Error, Sendable, Hashable, CustomStringConvertible
     package let path: String
     package let problem: String
 
+    package init(path: String, problem: String) {
+        self.path = path
+        self.problem = problem
+    }
+
     package var description: String { path.isEmpty ? problem : "\(path): \(problem)" }
 }
 

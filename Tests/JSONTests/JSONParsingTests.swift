@@ -3,30 +3,42 @@ import Testing
 
 @Suite("JSON parsing is strict and never crashes")
 struct JSONParsingTests {
-    @Test("accepts RFC 8259 and keeps what was written", arguments: [
-        ("null", JSON.null), (" true ", true), ("[]", []), ("{}", [:]), ("\"\"", ""), ("-0", .number(JSONNumber(text: "-0")!)),
-        ("{\"a\":[1,2.50,-3e10,\"x\"]}", ["a": [1, .number(JSONNumber(text: "2.50")!), .number(JSONNumber(text: "-3e10")!), "x"]]),
-        (#""\"\\\/\b\f\n\r\t\u0041\u00e9\ud83d\ude00""#, "\"\\/\u{8}\u{c}\n\r\tA\u{e9}\u{1F600}"),
-        (#""a\u0000b""#, "a\0b"),
-        (#""\ud800""#, "\u{FFFD}"), (#""\udc00x""#, "\u{FFFD}x"), (#""\ud800\u0041""#, "\u{FFFD}A"),
-        (#""\ud800\ud83d\ude00""#, "\u{FFFD}\u{1F600}"),
-        ("\"客服😀\"", "客服😀"),
-    ] as [(String, JSON)])
+    @Test(
+        "accepts RFC 8259 and keeps what was written",
+        arguments: [
+            ("null", JSON.null), (" true ", true), ("[]", []), ("{}", [:]), ("\"\"", ""),
+            ("-0", .number(JSONNumber(text: "-0")!)),
+            (
+                "{\"a\":[1,2.50,-3e10,\"x\"]}",
+                ["a": [1, .number(JSONNumber(text: "2.50")!), .number(JSONNumber(text: "-3e10")!), "x"]]
+            ),
+            (#""\"\\\/\b\f\n\r\t\u0041\u00e9\ud83d\ude00""#, "\"\\/\u{8}\u{c}\n\r\tA\u{e9}\u{1F600}"),
+            (#""a\u0000b""#, "a\0b"),
+            (#""\ud800""#, "\u{FFFD}"), (#""\udc00x""#, "\u{FFFD}x"), (#""\ud800\u0041""#, "\u{FFFD}A"),
+            (#""\ud800\ud83d\ude00""#, "\u{FFFD}\u{1F600}"),
+            ("\"客服😀\"", "客服😀"),
+        ] as [(String, JSON)])
     func accepts(text: String, value: JSON) throws {
         #expect(try JSON.parse(text) == value)
     }
 
-    @Test("refuses everything else, with the offset of the fault", arguments: [
-        ("", 0), ("  ", 2), ("nul", 0), ("True", 0), ("[1,]", 3), ("[1 2]", 3), ("{\"a\" 1}", 5), ("{a:1}", 1), ("{\"a\":1,}", 7), ("[", 1),
-        ("{\"a\":", 5), ("01", 1), ("1.", 0), (".5", 0), ("+1", 0), ("1e", 0), ("-", 0), ("NaN", 0), ("\"a", 2), ("\"\\x\"", 2),
-        ("\"\\u12g4\"", 5), ("\"a\nb\"", 2), ("1 2", 2), ("]", 0), ("'a'", 0), ("\"\\", 2), ("\"\\u", 3), ("// c\n1", 0), ("\u{FEFF}1", 0),
-    ] as [(String, Int)])
+    @Test(
+        "refuses everything else, with the offset of the fault",
+        arguments: [
+            ("", 0), ("  ", 2), ("nul", 0), ("True", 0), ("[1,]", 3), ("[1 2]", 3), ("{\"a\" 1}", 5), ("{a:1}", 1),
+            ("{\"a\":1,}", 7), ("[", 1),
+            ("{\"a\":", 5), ("01", 1), ("1.", 0), (".5", 0), ("+1", 0), ("1e", 0), ("-", 0), ("NaN", 0), ("\"a", 2),
+            ("\"\\x\"", 2),
+            ("\"\\u12g4\"", 5), ("\"a\nb\"", 2), ("1 2", 2), ("]", 0), ("'a'", 0), ("\"\\", 2), ("\"\\u", 3), ("// c\n1", 0),
+            ("\u{FEFF}1", 0),
+        ] as [(String, Int)])
     func refuses(text: String, offset: Int) {
         let error = #expect(throws: JSONError.self) { try JSON.parse(text) }
         #expect(error?.code == .malformed(offset: offset))
     }
 
-    @Test("refuses bytes that are not UTF-8", arguments: [[0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xE5, 0xAE]] as [[UInt8]])
+    @Test(
+        "refuses bytes that are not UTF-8", arguments: [[0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xE5, 0xAE]] as [[UInt8]])
     func refusesInvalidUTF8(inside: [UInt8]) {
         let quote = UInt8(ascii: "\"")
         #expect(throws: JSONError.self) { try JSON.parse([quote] + inside + [quote]) }

@@ -70,7 +70,10 @@ private struct Generator: RandomNumberGenerator {
         case 0: .null
         case 1: .bool(Bool.random(using: &self))
         case 2: .number(JSONNumber(Int64.random(in: .min ... .max, using: &self)))
-        case 3: .number(JSONNumber(text: "-\(UInt8.random(in: 0...9, using: &self)).\(next())e+\(UInt16.random(in: 0...999, using: &self))")!)
+        case 3:
+            .number(
+                JSONNumber(
+                    text: "-\(UInt8.random(in: 0...9, using: &self)).\(next())e+\(UInt16.random(in: 0...999, using: &self))")!)
         case 4, 5: .string(string())
         case 6: .array((0..<Int.random(in: 0...4, using: &self)).map { _ in json(depth: depth - 1) })
         default: .object(JSONObject((0..<Int.random(in: 0...4, using: &self)).map { _ in (string(), json(depth: depth - 1)) }))
@@ -78,7 +81,9 @@ private struct Generator: RandomNumberGenerator {
     }
 
     private mutating func string() -> String {
-        let pool: [Unicode.Scalar] = ["a", "Z", "0", "\"", "\\", "/", "\0", "\n", "\u{1F}", "\u{7F}", "é", "客", "\u{2028}", "😀", "{", "]", ",", " "]
+        let pool: [Unicode.Scalar] = [
+            "a", "Z", "0", "\"", "\\", "/", "\0", "\n", "\u{1F}", "\u{7F}", "é", "客", "\u{2028}", "😀", "{", "]", ",", " ",
+        ]
         var text = String.UnicodeScalarView()
         for _ in 0..<Int.random(in: 0...8, using: &self) { text.append(pool.randomElement(using: &self)!) }
         return String(text)

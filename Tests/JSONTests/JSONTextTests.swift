@@ -5,8 +5,9 @@ import Testing
 struct JSONTextTests {
     @Test("only quotes, backslashes and control characters are escaped")
     func escapes() {
-        #expect(JSON.string("a/\"\\\u{8}\u{c}\n\r\t\u{1}\u{1f}\u{7f}é客😀\u{2028}<&>").text()
-            == "\"a/\\\"\\\\\\b\\f\\n\\r\\t\\u0001\\u001f\u{7f}é客😀\u{2028}<&>\"")
+        #expect(
+            JSON.string("a/\"\\\u{8}\u{c}\n\r\t\u{1}\u{1f}\u{7f}é客😀\u{2028}<&>").text()
+                == "\"a/\\\"\\\\\\b\\f\\n\\r\\t\\u0001\\u001f\u{7f}é客😀\u{2028}<&>\"")
     }
 
     @Test("sorted goes by the bytes of the keys, all the way down")
@@ -48,10 +49,13 @@ struct JSONSlicesTests {
         #expect(slices.elements[1].startIndex == document.firstIndex(of: 0xFF)! - 6)
     }
 
-    @Test("a broken frame is an error", arguments: [
-        "", "[]", "{}", #"{"orders":{}}"#, #"{"orders":null}"#, #"{"orders":[1,]}"#, #"{"orders":[,1]}"#, #"{"orders":[1"#, #"{"orders":[{]}"#,
-        #"{"orders":[1]"#, #"{"orders":[1]} x"#, #"{"orders":["a]}"#, #"{"orders":[1],"n":01}"#, #"{"orders":[1] "n":1}"#,
-    ])
+    @Test(
+        "a broken frame is an error",
+        arguments: [
+            "", "[]", "{}", #"{"orders":{}}"#, #"{"orders":null}"#, #"{"orders":[1,]}"#, #"{"orders":[,1]}"#, #"{"orders":[1"#,
+            #"{"orders":[{]}"#,
+            #"{"orders":[1]"#, #"{"orders":[1]} x"#, #"{"orders":["a]}"#, #"{"orders":[1],"n":01}"#, #"{"orders":[1] "n":1}"#,
+        ])
     func brokenFrame(document: String) {
         #expect(throws: JSONError.self) { try texts(document) }
     }

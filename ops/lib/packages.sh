@@ -11,6 +11,7 @@ has_header() { [[ -e /usr/include/$1 || -e /usr/include/$(uname -m)-linux-gnu/$1
 packages_for_build() {
     has_command git || echo git
     has_command pkg-config || echo pkg-config
+    has_command ld.gold || echo binutils
     has_header stdio.h || echo libc6-dev
     [[ -d /usr/include/c++ ]] || echo libstdc++-12-dev
     has_header amqp.h || echo librabbitmq-dev

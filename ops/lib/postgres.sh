@@ -1,9 +1,15 @@
 # shellcheck shell=bash
-# A private PostgreSQL server with its data under .run/servers/postgres.
+# A private PostgreSQL server with its data under .run/servers/postgres, or where that points.
 
-POSTGRES_HOME="$RUN/servers/postgres"
+POSTGRES_LINK="$RUN/servers/postgres"
 POSTGRES_PORTS="$RUN/servers/postgres.ports"
-POSTGRES_LOG="$POSTGRES_HOME/server.log"
+
+# The server's user need not be able to walk to the link, only to where it points.
+postgres_find_home() {
+    POSTGRES_HOME=$(realpath -m "$POSTGRES_LINK")
+    POSTGRES_LOG="$POSTGRES_HOME/server.log"
+}
+postgres_find_home
 
 # Where the newest server's programs are; empty without one.
 postgres_bin() {
@@ -30,14 +36,14 @@ postgres_is_up() { postgres_pid >/dev/null && ! port_is_free "${POSTGRES_PORT:-0
 # the data lie in /var/tmp (it outlives a reboot, /tmp may not) and .run/servers/postgres points there.
 postgres_make_home() {
     [[ ! -d $POSTGRES_HOME ]] || return 0
-    rm -f "$POSTGRES_HOME"
-    mkdir -p "$(dirname "$POSTGRES_HOME")"
+    rm -f "$POSTGRES_LINK"
     if is_root && ! postgres_as_owner test -x "$RUN/servers"; then
-        ln -s "$(mktemp -d /var/tmp/conveyor-postgres.XXXXXX)" "$POSTGRES_HOME"
+        ln -s "$(mktemp -d /var/tmp/conveyor-postgres.XXXXXX)" "$POSTGRES_LINK"
     else
-        mkdir "$POSTGRES_HOME"
+        mkdir "$POSTGRES_LINK"
     fi
-    if is_root; then chown postgres: "$POSTGRES_HOME/"; fi
+    postgres_find_home
+    if is_root; then chown postgres: "$POSTGRES_HOME"; fi
 }
 
 postgres_settings() {
@@ -58,12 +64,14 @@ postgres_settings() {
 }
 
 postgres_start() {
-    local bin data="$POSTGRES_HOME/data"
+    local bin data
     bin=$(postgres_bin)
     postgres_make_home
+    data="$POSTGRES_HOME/data"
     ports_settle "$POSTGRES_PORTS" POSTGRES_PORT=21432
-    # The log is started anew, so that an error shows this start and no earlier one.
-    postgres_as_owner rm -f "$POSTGRES_LOG"
+    # The log is started anew, so that an error shows this start and no earlier one. A killed server leaves its pid file; no
+    # server is alive here, but in a container without an init process the dead one stays a zombie and would pass for alive.
+    postgres_as_owner rm -f "$POSTGRES_LOG" "$data/postmaster.pid"
     if [[ ! -e $data/PG_VERSION ]]; then
         # A first attempt that was cut off leaves a part; initdb wants an empty folder.
         postgres_as_owner rm -rf "$data"
@@ -98,7 +106,7 @@ postgres_stop() {
 }
 
 # Deletes the data, wherever they lie.
-postgres_wipe() { rm -rf "$(readlink -f "$POSTGRES_HOME")" "$POSTGRES_HOME" "$POSTGRES_PORTS"; }
+postgres_wipe() { rm -rf "$POSTGRES_HOME" "$POSTGRES_LINK" "$POSTGRES_PORTS"; }
 
 # postgres_url DATABASE
 postgres_url() { printf 'postgres://conveyor@127.0.0.1:%s/%s' "$POSTGRES_PORT" "$1"; }

@@ -12,11 +12,13 @@ rabbitmq_sbin() {
     dirname "${servers##*$'\n'}"
 }
 
-# The node's process: the one that RabbitMQ wrote down, if it is alive and lives in our folder.
+# rabbitmq_is_node PID: whether it is alive and lives in our folder.
+rabbitmq_is_node() { grep -qaF -- "$RABBITMQ_DIR" "/proc/$1/cmdline" 2>/dev/null; }
+
+# The node's process, as RabbitMQ wrote it down.
 rabbitmq_pid() {
     local pid
-    pid=$(cat "$RABBITMQ_DIR/pid" 2>/dev/null) && [[ -n $pid ]] &&
-        grep -qaF -- "$RABBITMQ_DIR" "/proc/$pid/cmdline" 2>/dev/null && printf '%s' "$pid"
+    pid=$(cat "$RABBITMQ_DIR/pid" 2>/dev/null) && [[ -n $pid ]] && rabbitmq_is_node "$pid" && printf '%s' "$pid"
 }
 
 rabbitmq_is_up() { rabbitmq_pid >/dev/null && ! port_is_free "${AMQP_PORT:-0}" && ! port_is_free "${MANAGEMENT_PORT:-0}"; }
@@ -91,7 +93,8 @@ rabbitmq_stop() {
     local pid deadline=$(($(now_ms) + 30000))
     if pid=$(rabbitmq_pid); then
         kill -TERM "$pid"
-        while [[ -d /proc/$pid ]]; do
+        # It deletes its pid file first.
+        while rabbitmq_is_node "$pid"; do
             (($(now_ms) < deadline)) || die "RabbitMQ (process $pid) did not stop in 30 s" "Log: $RABBITMQ_LOG"
             sleep 0.05
         done

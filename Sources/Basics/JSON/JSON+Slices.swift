@@ -8,8 +8,8 @@ extension JSON {
     }
 
     /// Cuts the top-level array `member` into the raw texts of its elements, by structure alone: strings and matching brackets.
-    /// An element whose inside cannot be decoded (bad UTF-8, a bad number, endless nesting) still comes out as that one element, so
-    /// it can be set aside by itself. The other members must be valid JSON.
+    /// An element whose inside cannot be decoded (bad UTF-8, a bad number, endless nesting) still comes out as that one
+    /// element, so it can be set aside by itself. The other members must be valid JSON.
     ///
     /// - Throws: when the document is no object, its structure is broken, or the member is absent or no array.
     package static func slices(of bytes: [UInt8], member: String) throws(JSONError) -> Slices {

@@ -24,7 +24,8 @@ package struct JSONObject: Sendable, Hashable {
     package var count: Int { members.count }
     package var keys: [String] { members.map(\.key) }
 
-    /// The value under the key, the last one where the key is doubled. Setting keeps the member's place, or appends; setting `nil` removes.
+    /// The value under the key, the last one where the key is doubled. Setting keeps the member's place, or appends; setting
+    /// `nil` removes.
     package subscript(key: String) -> JSON? {
         get { members.last { $0.key == key }?.value }
         set {

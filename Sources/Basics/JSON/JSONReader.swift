@@ -2,8 +2,8 @@ package import FoundationEssentials
 
 /// A value and where it stands, so that every fault names its place: `lineItems[2].quantity is not a whole number`.
 ///
-/// Reads as leniently as the accessors of `JSON`. The `ifPresent` forms answer `nil` for a member that is absent or null, and still
-/// refuse one of the wrong kind.
+/// Reads as leniently as the accessors of `JSON`. The `ifPresent` forms answer `nil` for a member that is absent or null, and
+/// still refuse one of the wrong kind.
 package struct JSONReader: Sendable {
     package let value: JSON
     private let place: JSONPath

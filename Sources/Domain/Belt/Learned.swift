@@ -8,6 +8,8 @@ package struct Learned: Sendable, Hashable {
     package var invoiceID: String?
 
     package init() {}
+
+    package init(lingXingOrderNumbers: [String]) { self.lingXingOrderNumbers = lingXingOrderNumbers }
 }
 
 /// A decision and what was learned on the way.

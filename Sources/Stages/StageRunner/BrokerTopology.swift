@@ -1,5 +1,5 @@
-package import Domain
-package import Pipeline
+import Domain
+import Pipeline
 package import RabbitMQ
 
 extension RabbitMQTopology {
@@ -18,17 +18,17 @@ extension RabbitMQTopology {
         ]
         var topology = RabbitMQTopology()
         topology.exchanges = [
-            .init(name: Topology.exchange, kind: .direct), .init(name: Topology.deadExchange, kind: .direct),
+            .init(Topology.exchange, .direct), .init(Topology.deadExchange, .direct),
             // Fanout, so that the routing key survives and the message comes back to its stage.
-            .init(name: Topology.delayExchange, kind: .fanout),
+            .init(Topology.delayExchange, .fanout),
         ]
-        topology.queues = [.init(name: Topology.delayQueue, arguments: delay)]
-        topology.bindings = [.init(queue: Topology.delayQueue, exchange: Topology.delayExchange, routingKey: "")]
+        topology.queues = [.init(Topology.delayQueue, arguments: delay)]
+        topology.bindings = [.init(.queue(Topology.delayQueue), exchange: Topology.delayExchange)]
         for stage in Stage.allCases {
-            topology.queues.append(.init(name: Topology.queue(stage), arguments: work))
-            topology.queues.append(.init(name: Topology.deadQueue(stage), arguments: ["x-queue-type": .string("quorum")]))
-            topology.bindings.append(.init(queue: Topology.queue(stage), exchange: Topology.exchange, routingKey: stage.rawValue))
-            topology.bindings.append(.init(queue: Topology.deadQueue(stage), exchange: Topology.deadExchange, routingKey: stage.rawValue))
+            topology.queues.append(.init(Topology.queue(stage), arguments: work))
+            topology.queues.append(.init(Topology.deadQueue(stage), arguments: ["x-queue-type": .string("quorum")]))
+            topology.bindings.append(.init(.queue(Topology.queue(stage)), exchange: Topology.exchange, routingKey: stage.rawValue))
+            topology.bindings.append(.init(.queue(Topology.deadQueue(stage)), exchange: Topology.deadExchange, routingKey: stage.rawValue))
         }
         return topology
     }()

@@ -5,10 +5,10 @@ import Store
 
 extension OrderRun {
     /// What a decision that sends nothing does to the order.
-    func change(_ item: Work, _ verdict: Verdict<S.Effect>) -> OrderChange {
+    func change(_ item: Work, _ verdict: Decided<S.Effect>) -> OrderChange {
         let claimed = item.order.claimed
         var change = OrderChange(
-            order: claimed.key, status: claimed.status, outcome: .advance, findings: verdict.findings, lookedUp: true)
+            order: claimed.key, status: claimed.status, outcome: .advance, learned: verdict.learned, lookedUp: true)
         switch verdict.decision {
         case .advance(let note):
             // The partner has it after all: that is what the rows in doubt were about.

@@ -58,7 +58,7 @@ extension OrderRun {
 
     /// The stage's goal is met only when every effect of the round is confirmed; a round of which a part was rejected is decided anew.
     private func resolved(_ claimed: ClaimedOrder, _ rows: [RowProgress]) -> OrderChange {
-        var change = change(claimed, rows, findings: OrderFindings())
+        var change = change(claimed, rows, learned: Learned())
         let round = Set(rows.map(\.row.runID))
         let wasRejected = claimed.submissions.contains {
             $0.stage == stage.stage && round.contains($0.runID) && $0.state == .rejected

@@ -7,7 +7,7 @@ import Store
 extension OrderRun {
     /// Writes the intents, sends, polls the partner's log for a short while and settles (design 7.1 to 7.5).
     func send(
-        _ intents: [Intent], _ effects: [OrderKey: [String: S.Effect]], _ verdicts: [OrderKey: (Work, Verdict<S.Effect>)],
+        _ intents: [Intent], _ effects: [OrderKey: [String: S.Effect]], _ verdicts: [OrderKey: (Work, Decided<S.Effect>)],
         _ tally: inout Tally
     ) async throws {
         guard !intents.isEmpty, !context.isOver else { return }
@@ -20,25 +20,28 @@ extension OrderRun {
         var rows: [OpenRow<S.Effect>] = []
         for row in intended {
             guard let (work, verdict) = verdicts[row.order], let effect = effects[row.order]?[row.key],
-                let identity = work.order.claimed.identity ?? verdict.identity
+                let identity = work.order.claimed.identity ?? verdict.learned.identity
             else { continue }
-            let stored = StoredSubmission(
-                id: row.id, stage: stage.stage, key: row.key, state: .intended, effect: "", attempts: 1, runID: context.runID,
-                requestID: nil, sentAt: nil, deadline: deadline, absentLooks: 0, absentAt: nil)
+            let stored = StoredSubmission(row, stage: stage.stage, runID: context.runID, deadline: deadline)
             progress[row.id] = RowProgress(stored)
             rows.append(OpenRow(row: stored, order: work.order, identity: identity, effect: effect))
         }
 
-        let answers = NIOLockedValueBox<[Answer]>([])
+        let board = NIOLockedValueBox(progress)
         let ledger = ledger
         let now = context.now
-        try await stage.submit(rows, permit, context) { batch in
-            answers.withLockedValue { $0 += batch }
-            try await ledger.record(batch.map { SubmissionChange(id: $0.id, answer: $0.kind, now: now()) }, now: now())
+        try await stage.submit(rows, permit, context) { answers in
+            let changes = board.withLockedValue { board in
+                answers.compactMap { answer in
+                    board[answer.id]?.take(answer.kind, now: now())
+                    return board[answer.id]?.provisionalChange
+                }
+            }
+            try await ledger.record(changes, now: now())
         }
-        for answer in answers.withLockedValue({ $0 }) {
-            progress[answer.id]?.take(answer.kind, now: now())
-            if case .notExecuted = answer.kind { tally.partnerFailed = true }
+        progress = board.withLockedValue { $0 }
+        tally.partnerFailed = progress.values.contains { row in
+            if case .notExecuted = row.result { true } else { false }
         }
         try await poll(rows, &progress)
         try await verifyRefusals(rows, &progress)
@@ -69,18 +72,18 @@ extension OrderRun {
     }
 
     private func changes(
-        _ rows: [OpenRow<S.Effect>], _ progress: [Int64: RowProgress], _ verdicts: [OrderKey: (Work, Verdict<S.Effect>)]
+        _ rows: [OpenRow<S.Effect>], _ progress: [Int64: RowProgress], _ verdicts: [OrderKey: (Work, Decided<S.Effect>)]
     ) -> [OrderChange] {
         Dictionary(grouping: rows) { $0.order.key }.compactMap { key, rows in
             guard let (work, verdict) = verdicts[key] else { return nil }
-            return change(work.order.claimed, rows.compactMap { progress[$0.id] }, findings: verdict.findings)
+            return change(work.order.claimed, rows.compactMap { progress[$0.id] }, learned: verdict.learned)
         }
     }
 
     /// What the rows of one order's round come to for the order.
-    func change(_ claimed: ClaimedOrder, _ rows: [RowProgress], findings: OrderFindings) -> OrderChange {
+    func change(_ claimed: ClaimedOrder, _ rows: [RowProgress], learned: Learned) -> OrderChange {
         var change = OrderChange(order: claimed.key, status: claimed.status, submissions: rows.map(\.change), outcome: .advance, lookedUp: true)
-        change.findings = rows.reduce(findings) { $1.findings.merged(over: $0) }
+        change.learned = rows.reduce(learned) { $1.learned.merged(over: $0) }
         change.timeline = rows.flatMap { $0.timeline(stage.stage) }
         change.outcome = outcome(claimed, rows)
         return change
@@ -129,19 +132,5 @@ extension OpenRow {
         var copy = self
         if let row { copy.row = row }
         return copy
-    }
-}
-
-extension SubmissionChange {
-    /// The row's new state as far as the answer alone tells.
-    init(id: Int64, answer: Answer.Kind, now: Date) {
-        var progress = RowProgress(
-            StoredSubmission(
-                id: id, stage: .push, key: "", state: .intended, effect: "", attempts: 1, runID: UUID(), requestID: nil, sentAt: nil,
-                deadline: now, absentLooks: 0, absentAt: nil))
-        progress.take(answer, now: now)
-        // A refusal is verified before it closes the row.
-        if case .refused = answer { progress.row.state = .unknown }
-        self = progress.change
     }
 }

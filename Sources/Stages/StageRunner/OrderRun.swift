@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 import FoundationEssentials
 import Logging
 package import Pipeline
@@ -69,11 +69,11 @@ package struct OrderRun<S: OrderStage>: Sendable {
         var changes: [OrderChange] = []
         var intents: [Intent] = []
         var effects: [OrderKey: [String: S.Effect]] = [:]
-        var verdicts: [OrderKey: (Work, Verdict<S.Effect>)] = [:]
+        var verdicts: [OrderKey: (Work, Decided<S.Effect>)] = [:]
         for item in deciding {
             guard let found = facts[item.order.key] else { continue }
             let verdict = try stage.decide(item.order, found, context)
-            if case .send(let list) = verdict.decision, let identity = verdict.identity, stage.mayWrite(context.configuration) {
+            if case .send(let list) = verdict.decision, let identity = verdict.learned.identity, stage.mayWrite(context.configuration) {
                 let done = item.order.claimed.confirmedKeys(stage.stage)
                 let missing = list.filter { !done.contains($0.key) }
                 if !missing.isEmpty {
@@ -89,11 +89,11 @@ package struct OrderRun<S: OrderStage>: Sendable {
         try await send(intents, effects, verdicts, &tally)
     }
 
-    private func intent(_ item: Work, _ verdict: Verdict<S.Effect>, _ identity: OutgoingIdentity, _ effects: [S.Effect]) throws -> Intent {
+    private func intent(_ item: Work, _ verdict: Decided<S.Effect>, _ identity: OutgoingIdentity, _ effects: [S.Effect]) throws -> Intent {
         let claimed = item.order.claimed
         let lacking = Dictionary(item.lacking.map { ($0.key, $0.id) }) { first, _ in first }
         return Intent(
-            order: claimed.key, status: claimed.status, version: claimed.version, identity: identity, invoiceID: verdict.invoiceID,
+            order: claimed.key, status: claimed.status, version: claimed.version, identity: identity, invoiceID: verdict.learned.invoiceID,
             effects: try effects.map { Intent.Effect(key: $0.key, json: try LedgerCoding.json($0), reopens: lacking[$0.key]) })
     }
 

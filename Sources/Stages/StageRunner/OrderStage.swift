@@ -1,7 +1,6 @@
 package import Domain
 package import FoundationEssentials
 package import Pipeline
-package import PostgreSQL
 package import Store
 
 /// What differs between push, ack, ship and invoice. Everything that they share — claiming, intents, confirming, reconciling, settling —
@@ -26,7 +25,7 @@ package protocol OrderStage: Sendable {
     func gather(_ orders: [OrderInHand], _ run: RunContext) async throws -> [OrderKey: Facts]
 
     /// Pure: what to do with one order.
-    func decide(_ order: OrderInHand, _ facts: Facts, _ run: RunContext) throws -> Verdict<Effect>
+    func decide(_ order: OrderInHand, _ facts: Facts, _ run: RunContext) throws -> Decided<Effect>
 
     /// Whether the stage may send at all (`"write": false`).
     func mayWrite(_ configuration: RuntimeConfiguration) -> Bool
@@ -77,24 +76,6 @@ package struct OrderInHand: Sendable {
     package var key: OrderKey { claimed.key }
 }
 
-/// What a stage decided for one order, and what it learned on the way.
-package struct Verdict<Effect: PartnerEffect>: Sendable {
-    package var decision: Decision<Effect>
-    package var findings: OrderFindings
-    /// Under which names the order goes out; needed to send.
-    package var identity: OutgoingIdentity?
-    package var invoiceID: String?
-
-    package init(
-        _ decision: Decision<Effect>, findings: OrderFindings = OrderFindings(), identity: OutgoingIdentity? = nil, invoiceID: String? = nil
-    ) {
-        self.decision = decision
-        self.findings = findings
-        self.identity = identity
-        self.invoiceID = invoiceID
-    }
-}
-
 /// An effect of the ledger that is open, with the order it belongs to.
 package struct OpenRow<Effect: PartnerEffect>: Sendable, Identifiable {
     package var row: StoredSubmission
@@ -112,7 +93,7 @@ package struct Answer: Sendable {
         /// Taken for processing; its change log will tell.
         case accepted(requestID: String)
         /// It happened.
-        case confirmed(OrderFindings)
+        case confirmed(Learned)
         case refused(Failure)
         /// Proven not executed.
         case notExecuted(Failure)
@@ -140,7 +121,7 @@ package enum Confirmation: Sendable, Hashable {
 /// What a look at the object itself says about an effect.
 package enum Finding: Sendable, Hashable {
     /// The object shows exactly this effect.
-    case present(OrderFindings)
+    case present(Learned)
     case absent
     /// Something like it is there that is not exactly ours: a person must say.
     case ambiguous(String)

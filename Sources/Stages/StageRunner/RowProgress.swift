@@ -20,7 +20,7 @@ struct RowProgress: Sendable {
 
     var row: StoredSubmission
     var result = Result.open
-    var findings = OrderFindings()
+    var learned = Learned()
     var failure: Failure?
 
     init(_ row: StoredSubmission) { self.row = row }
@@ -31,8 +31,8 @@ struct RowProgress: Sendable {
         case .accepted(let requestID):
             row.state = .accepted
             row.requestID = requestID
-        case .confirmed(let findings):
-            confirm(findings)
+        case .confirmed(let learned):
+            confirm(learned)
         case .refused(let failure):
             refuse(failure)
         case .notExecuted(let failure):
@@ -48,7 +48,7 @@ struct RowProgress: Sendable {
 
     mutating func take(_ confirmation: Confirmation) {
         switch confirmation {
-        case .confirmed: confirm(OrderFindings())
+        case .confirmed: confirm(Learned())
         case .refused(let failure): refuse(failure)
         case .missing: row.state = .unknown
         }
@@ -57,8 +57,8 @@ struct RowProgress: Sendable {
     /// A look at the object of an effect that was in doubt (design 7.4).
     mutating func take(_ finding: Finding, settling: TimeInterval, now: Date) {
         switch finding {
-        case .present(let findings):
-            confirm(findings)
+        case .present(let learned):
+            confirm(learned)
         case .ambiguous(let words):
             row.state = .unknown
             result = .ambiguous(words)
@@ -75,8 +75,8 @@ struct RowProgress: Sendable {
     mutating func verifyRefusal(_ finding: Finding?) {
         guard case .refused(let failure) = result else { return }
         switch finding {
-        case .present(let findings):
-            confirm(findings)
+        case .present(let learned):
+            confirm(learned)
         case .absent, .ambiguous:
             break
         case nil:
@@ -87,9 +87,9 @@ struct RowProgress: Sendable {
         }
     }
 
-    private mutating func confirm(_ findings: OrderFindings) {
+    private mutating func confirm(_ learned: Learned) {
         row.state = .confirmed
-        self.findings = findings
+        self.learned = learned
         result = .confirmed
     }
 
@@ -114,6 +114,13 @@ struct RowProgress: Sendable {
     /// How long an accepted effect waits for its log row before the object is read (design 7.3).
     func logIsOverdue(settling: TimeInterval, now: Date) -> Bool {
         row.state == .accepted && now >= (row.sentAt ?? row.deadline).addingTimeInterval(12 * settling)
+    }
+
+    /// What is recorded as soon as the answer is there: a refusal closes the row only after it was verified.
+    var provisionalChange: SubmissionChange {
+        var change = change
+        if case .refused = result { change.state = .unknown }
+        return change
     }
 
     var change: SubmissionChange {

@@ -1,5 +1,4 @@
 package import Domain
-package import FoundationEssentials
 package import Pipeline
 
 /// What a stage does with one tick, once its locks are held.

@@ -1,8 +1,8 @@
-import Domain
+package import Domain
 import FoundationEssentials
 import Logging
 import Pipeline
-import PostgreSQL
+package import PostgreSQL
 import Store
 
 extension StageWorker {
@@ -29,7 +29,7 @@ extension StageWorker {
     ) async throws -> RunResult {
         let got = try await session.tryAdvisoryLocks(LockClass.of(stage), asked.map(Int32.init)).map(Int.init).sorted()
         guard !got.isEmpty else { return RunResult(end: .lockedOut, gotAll: false, remainingOrders: tick.orders) }
-        session.keepAlive(every: .milliseconds(1500))
+        await session.keepAlive(every: .milliseconds(1500))
 
         let id = on.newID()
         var logger = on.logger
@@ -59,7 +59,7 @@ extension StageWorker {
         guard stage.isSharded else { return [0] }
         guard !tick.orders.isEmpty else { return tick.shard.partitions }
         return try await OrderActions(on.pool).makeDue(
-            tick.orders, stage: stage, by: tick.requestedBy ?? tick.trigger.rawValue, now: on.now())
+            tick.orders, stage: stage, by: tick.requestedBy ?? tick.trigger.rawValue, tickID: tick.id, now: on.now())
     }
 }
 

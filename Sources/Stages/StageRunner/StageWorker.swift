@@ -1,8 +1,8 @@
-package import Domain
+import Domain
 package import FoundationEssentials
 package import Logging
 import Metrics
-package import Pipeline
+import Pipeline
 package import PostgreSQL
 package import RabbitMQ
 package import Store
@@ -54,14 +54,11 @@ package struct StageWorker: Sendable {
     package func handle(_ delivery: Delivery) async {
         do {
             let tick: Tick
-            do {
-                tick = try Tick(parsing: delivery.body)
-                guard tick.stage == stage else {
-                    throw MalformedTick(path: "stage", problem: "is \(tick.stage.rawValue), but this is the queue of \(stage.rawValue)")
-                }
-            } catch let malformed {
-                on.logger.error("message is no tick; moved to the dead letters", metadata: ["reason": "\(malformed)"])
-                try await on.ticks.bury(delivery.body, stage: stage, reason: malformed.description)
+            do throws(MalformedTick) {
+                tick = try read(delivery)
+            } catch {
+                on.logger.error("message is no tick; moved to the dead letters", metadata: ["reason": "\(error)"])
+                try await on.ticks.bury(delivery.body, stage: stage, reason: error.description)
                 try await delivery.ack()
                 return
             }
@@ -75,6 +72,14 @@ package struct StageWorker: Sendable {
         }
     }
 
+    private func read(_ delivery: Delivery) throws(MalformedTick) -> Tick {
+        let tick = try Tick(parsing: delivery.body)
+        guard tick.stage == stage else {
+            throw MalformedTick(path: "stage", problem: "is \(tick.stage.rawValue), but this is the queue of \(stage.rawValue)")
+        }
+        return tick
+    }
+
     private func process(_ tick: Tick, _ delivery: Delivery) async throws -> AfterRun {
         guard !tick.isStale(at: on.now()) else { return .drop }
         let result: RunResult
@@ -82,7 +87,7 @@ package struct StageWorker: Sendable {
             if tick.trigger == .continuation { try await ContinuationStore(on.pool).clear(stage, tick.shard, tickID: tick.id) }
             result = try await run(tick)
         } catch {
-            on.logger.error("run failed", metadata: ["tick": "\(tick.id)"], error: error)
+            on.logger.error("run failed", error: error, metadata: ["tick": "\(tick.id)"])
             result = RunResult(end: .failed, remainingOrders: tick.orders)
         }
         return AfterRun.plan(

@@ -30,20 +30,15 @@ package struct SubmissionChange: Sendable, Hashable {
     }
 }
 
-/// What a run found out about an order and stores on its row; `nil` leaves the row's value.
-package struct OrderFindings: Sendable, Hashable {
-    package var lingXingOrderNumbers: [String]?
-    package var trackingNumbers: [String]?
-    package var fulfilment: Fulfilment?
-
-    package init() {}
-
-    /// These findings, completed by what `older` knows beyond them.
-    package func merged(over older: OrderFindings) -> OrderFindings {
+extension Learned {
+    /// What is known now, completed by what was known before.
+    package func merged(over older: Learned) -> Learned {
         var merged = self
         merged.lingXingOrderNumbers = lingXingOrderNumbers ?? older.lingXingOrderNumbers
         merged.trackingNumbers = trackingNumbers ?? older.trackingNumbers
         merged.fulfilment = fulfilment ?? older.fulfilment
+        merged.identity = identity ?? older.identity
+        merged.invoiceID = invoiceID ?? older.invoiceID
         return merged
     }
 }
@@ -66,20 +61,21 @@ package struct OrderChange: Sendable {
     package var status: OrderStatus
     package var submissions: [SubmissionChange]
     package var outcome: Outcome
-    package var findings: OrderFindings
+    /// Stored on the row, whatever the outcome.
+    package var learned: Learned
     /// Whether the run looked the order up at the partner by its number.
     package var lookedUp: Bool
     package var timeline: [TimelineEntry]
 
     package init(
         order: OrderKey, status: OrderStatus, submissions: [SubmissionChange] = [], outcome: Outcome,
-        findings: OrderFindings = OrderFindings(), lookedUp: Bool = false, timeline: [TimelineEntry] = []
+        learned: Learned = Learned(), lookedUp: Bool = false, timeline: [TimelineEntry] = []
     ) {
         self.order = order
         self.status = status
         self.submissions = submissions
         self.outcome = outcome
-        self.findings = findings
+        self.learned = learned
         self.lookedUp = lookedUp
         self.timeline = timeline
     }

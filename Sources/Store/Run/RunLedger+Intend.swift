@@ -44,6 +44,15 @@ package struct IntendedRow: Sendable, Hashable {
     package var key: String
 }
 
+extension StoredSubmission {
+    /// The row as it was just written, without the effect, which its writer has at hand.
+    package init(_ row: IntendedRow, stage: Stage, runID: UUID, deadline: Date) {
+        self.init(
+            id: row.id, stage: stage, key: row.key, state: .intended, effect: "", attempts: 1, runID: runID, requestID: nil, sentAt: nil,
+            deadline: deadline, absentLooks: 0, absentAt: nil)
+    }
+}
+
 extension RunLedger {
     /// Writes the intents of a run in one transaction (design 7.1): locks the orders' rows in key order, leaves out every order that changed
     /// since the claim, fixes the outgoing identity, and inserts the rows.
@@ -65,20 +74,20 @@ extension RunLedger {
                 set outgoing_number = coalesce(o.outgoing_number, x.number), outgoing_id_type = coalesce(o.outgoing_id_type, x.type),
                     store_id = coalesce(o.store_id, x.store), invoice_id = coalesce(o.invoice_id, x.invoice),
                     last_attempt = \(now), updated_at = \(now)
-                from json_to_recordset(\(PostgresJSON(identities))) as x (order_key text, number text, type text, store text, invoice text)
+                from json_to_recordset(\(PostgresJSON(text: identities))) as x (order_key text, number text, type text, store text, invoice text)
                 where o.order_key = x.order_key
                 """,
                 """
                 insert into submission (stage, order_key, key, state, effect, run_id, created_at, deadline_at)
                 select \(stage.rawValue), x.order_key, x.key, 'intended', x.effect, \(runID), \(now), \(deadline)
-                from json_to_recordset(\(PostgresJSON(inserts))) as x (order_key text, key text, effect json)
+                from json_to_recordset(\(PostgresJSON(text: inserts))) as x (order_key text, key text, effect json)
                 returning id, order_key, key
                 """,
                 """
                 update submission s
                 set state = 'intended', effect = x.effect, attempts = s.attempts + 1, run_id = \(runID), request_id = null,
                     answer_code = null, answer_words = null, sent_at = null, deadline_at = \(deadline), absent_looks = 0, absent_at = null
-                from json_to_recordset(\(PostgresJSON(reopened))) as x (id bigint, order_key text, key text, effect json)
+                from json_to_recordset(\(PostgresJSON(text: reopened))) as x (id bigint, order_key text, key text, effect json)
                 where s.id = x.id and s.state in ('intended', 'unknown')
                 returning s.id, s.order_key, s.key
                 """,
@@ -103,7 +112,7 @@ extension RunLedger {
                    exists (select 1 from dsco_order_sync y where y.store_id = x.store and y.outgoing_number = x.number
                            and y.order_key <> o.order_key) as taken
             from dsco_order_sync o
-            join json_to_recordset(\(PostgresJSON(asked))) as x (order_key text, number text, store text) on x.order_key = o.order_key
+            join json_to_recordset(\(PostgresJSON(text: asked))) as x (order_key text, number text, store text) on x.order_key = o.order_key
             order by o.order_key
             for update of o
             """)

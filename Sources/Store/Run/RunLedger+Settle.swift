@@ -1,6 +1,7 @@
-import Domain
+package import Domain
 package import FoundationEssentials
 import JSON
+import Pipeline
 import PostgreSQL
 
 extension RunLedger {
@@ -30,7 +31,9 @@ extension RunLedger {
                 if change.lookedUp { next.lookedUpAt = now }
                 let timeline = change.timeline + next.apply(change.outcome, from: change.status, hasOpenRows: !leftOpen.isEmpty, now: now)
                 // Open effects are looked at again when their outcome says so, whatever the order's hold.
-                if !leftOpen.isEmpty, case .wait(_, let until, _) = change.outcome { next.nextAttempt = until }
+                if !leftOpen.isEmpty, case .wait(_, until: let until, rechecks: _) = change.outcome {
+                    next.nextAttempt = until
+                }
                 statuses[change.order] = next.status
                 rows.append(try Self.row(change, next))
                 events += timeline.map { self.event($0, change.order) }
@@ -80,7 +83,7 @@ extension RunLedger {
                 answer_words = coalesce(x.words, s.answer_words), sent_at = coalesce(x.sent_at, s.sent_at), absent_looks = x.looks,
                 absent_at = x.absent_at,
                 settled_at = case when x.state in ('confirmed', 'rejected', 'superseded') then \(now) end
-            from json_to_recordset(\(PostgresJSON(rows))) as x (id bigint, state text, request_id text, code text, words text,
+            from json_to_recordset(\(PostgresJSON(text: rows))) as x (id bigint, state text, request_id text, code text, words text,
                                                                 sent_at timestamptz, looks int, absent_at timestamptz)
             where s.id = x.id and s.state in ('intended', 'accepted', 'unknown')
             """
@@ -96,8 +99,10 @@ extension RunLedger {
             "same_refusals": .column(state.sameRefusals), "error_code": .column(state.lastErrorCode),
             "error_text": .column(state.lastErrorText), "error_at": .column(state.lastErrorAt),
             "next_attempt": state.nextAttempt.map { .column($0) } ?? "infinity", "looked_up_at": .column(state.lookedUpAt),
-            "numbers": .column(change.findings.lingXingOrderNumbers), "tracking": .column(change.findings.trackingNumbers),
-            "fulfilment": try change.findings.fulfilment.map { try LedgerCoding.json(ofValue: $0) } ?? .null,
+            "numbers": .column(change.learned.lingXingOrderNumbers), "tracking": .column(change.learned.trackingNumbers),
+            "number": .column(change.learned.identity?.number), "id_type": .column(change.learned.identity?.idType.rawValue),
+            "store": .column(change.learned.identity?.storeID), "invoice": .column(change.learned.invoiceID),
+            "fulfilment": try change.learned.fulfilment.map { try LedgerCoding.json(ofValue: $0) } ?? .null,
         ]
     }
 
@@ -111,12 +116,14 @@ extension RunLedger {
             priority = 0,
             lingxing_order_numbers = case when x.numbers is null then o.lingxing_order_numbers else array(select json_array_elements_text(x.numbers)) end,
             tracking_numbers = case when x.tracking is null then o.tracking_numbers else array(select json_array_elements_text(x.tracking)) end,
-            fulfilment = coalesce(x.fulfilment, o.fulfilment), updated_at = \(now)
-        from json_to_recordset(\(PostgresJSON(JSON.array(rows).text()))) as x (
+            fulfilment = coalesce(x.fulfilment, o.fulfilment), outgoing_number = coalesce(o.outgoing_number, x.number),
+            outgoing_id_type = coalesce(o.outgoing_id_type, x.id_type), store_id = coalesce(o.store_id, x.store),
+            invoice_id = coalesce(o.invoice_id, x.invoice), updated_at = \(now)
+        from json_to_recordset(\(PostgresJSON(text: JSON.array(rows).text()))) as x (
           order_key text, status smallint, status_since timestamptz, version bigint, hold_reason text, hold_facts text,
           hold_since timestamptz, hold_by text, keep_mark boolean, wait_reason text, rechecks int, attempts int, same_refusals int,
           error_code text, error_text text, error_at timestamptz, next_attempt timestamptz, looked_up_at timestamptz, numbers json,
-          tracking json, fulfilment json)
+          tracking json, fulfilment json, number text, id_type text, store text, invoice text)
         where o.order_key = x.order_key
         """
     }
@@ -129,7 +136,7 @@ extension RunLedger {
         """
         insert into order_event (order_key, at, kind, stage, run_id, text)
         select x.order_key, \(now), x.kind, \(stage.rawValue), \(runID), x.text
-        from json_to_recordset(\(PostgresJSON(JSON.array(events).text()))) as x (order_key text, kind text, text text)
+        from json_to_recordset(\(PostgresJSON(text: JSON.array(events).text()))) as x (order_key text, kind text, text text)
         """
     }
 }

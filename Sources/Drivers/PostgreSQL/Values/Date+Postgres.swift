@@ -1,0 +1,31 @@
+package import FoundationEssentials
+
+/// `timestamptz`, exact to the microsecond, which is what PostgreSQL stores.
+extension Date: PostgresScalar {
+    package static var postgresType: PostgresType { .timestamptz }
+    package static var postgresArrayType: PostgresType { .timestamptzArray }
+
+    package func postgresText() throws(PostgresEncodingFault) -> String {
+        let seconds = timeIntervalSince1970Exactly
+        guard let seconds, abs(seconds.whole) < Timestamp.farthestSecond else {
+            throw PostgresEncodingFault(reason: "it is a date that PostgreSQL cannot hold.")
+        }
+        return Timestamp(secondsSince1970: seconds.whole, microseconds: seconds.microseconds).text
+    }
+
+    package init?(postgresText: String) {
+        guard let timestamp = Timestamp(text: postgresText) else { return nil }
+        // Whole seconds are counted from Date's own reference, so that the fraction keeps as many bits as it can.
+        let whole = Double(timestamp.secondsSince1970) - Date.timeIntervalBetween1970AndReferenceDate
+        self.init(timeIntervalSinceReferenceDate: whole + Double(timestamp.microseconds) / 1_000_000)
+    }
+
+    private var timeIntervalSince1970Exactly: (whole: Int, microseconds: Int)? {
+        let interval = timeIntervalSinceReferenceDate
+        guard interval.isFinite, let reference = Int(exactly: interval.rounded(.down)) else { return nil }
+        let microseconds = Int(((interval - interval.rounded(.down)) * 1_000_000).rounded())
+        let whole = reference.addingReportingOverflow(Int(Date.timeIntervalBetween1970AndReferenceDate))
+        guard !whole.overflow else { return nil }
+        return microseconds == 1_000_000 ? (whole.partialValue + 1, 0) : (whole.partialValue, microseconds)
+    }
+}

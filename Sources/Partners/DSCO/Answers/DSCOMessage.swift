@@ -1,0 +1,31 @@
+import JSON
+
+/// One `ApiResponseMessage` (DSCO contract 1.2). The code may be missing, and the description be a string, an object or a list.
+struct DSCOMessage {
+    var code: String?
+    var severity: String?
+    var words: String?
+
+    static func list(_ json: JSON?) -> [DSCOMessage] {
+        (json?.array ?? []).map { message in
+            DSCOMessage(code: message["code"]?.text, severity: message["severity"]?.text, words: words(message["description"]))
+        }
+    }
+
+    /// The code to branch on (an error's before a warning's) and all words.
+    static func summary(_ messages: [DSCOMessage]) -> (code: String?, words: String?) {
+        let errors = messages.filter { $0.severity?.lowercased() == "error" }
+        let code = (errors + messages).lazy.compactMap(\.code).first
+        let words = messages.compactMap(\.words).joined(separator: "; ")
+        return (code, words.isEmpty ? nil : words)
+    }
+
+    private static func words(_ description: JSON?) -> String? {
+        switch description {
+        case nil, .null: nil
+        case .array(let parts): parts.compactMap { words($0) }.joined(separator: "; ")
+        case .object(let object): JSON.object(object).text()
+        case .some(let value): value.text
+        }
+    }
+}

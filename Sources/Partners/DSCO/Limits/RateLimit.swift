@@ -1,0 +1,43 @@
+/// How often a call may be made, by DSCO's count: in any second, and in any minute.
+package struct RateLimit: Sendable, Hashable {
+    package var perSecond: Int
+    package var perMinute: Int
+
+    package init(perSecond: Int, perMinute: Int) {
+        self.perSecond = perSecond
+        self.perMinute = perMinute
+    }
+
+    /// The two buckets that keep under it. In any window a bucket lets through at most burst + rate × window; with a fifth of
+    /// the limit as burst and the rest as rate, that sum is the limit less a tenth, which is left for what bunches up on the
+    /// way.
+    package var buckets: [PacedBucket] {
+        [PacedBucket(limit: perSecond, window: .seconds(1)), PacedBucket(limit: perMinute, window: .seconds(60))]
+    }
+}
+
+/// A token bucket kept as the instant at which it will be full again.
+package struct PacedBucket: Sendable, Hashable {
+    /// Calls that may go out at once.
+    package let burst: Int
+    /// The pace afterwards: time between two calls.
+    package let interval: Duration
+    private var fullAt: ContinuousClock.Instant?
+
+    package init(limit: Int, window: Duration) {
+        let usable = max(1, limit * 9 / 10)
+        burst = max(1, usable / 5)
+        interval = window / max(1, usable - burst)
+    }
+
+    /// The first instant, from `now` on, at which one more call fits.
+    package func earliest(from now: ContinuousClock.Instant) -> ContinuousClock.Instant {
+        guard let fullAt else { return now }
+        return max(now, fullAt - interval * (burst - 1))
+    }
+
+    /// Takes one call at that instant.
+    package mutating func take(at instant: ContinuousClock.Instant) {
+        fullAt = max(fullAt ?? instant, instant) + interval
+    }
+}

@@ -1,0 +1,13 @@
+import FoundationEssentials
+
+/// DSCO's dates (DSCO contract 1): sent as `YYYY-MM-DDTHH:MM:SSZ`, received with `+00:00` or `Z`, with or without fractions.
+enum DSCODate {
+    static func text(_ date: Date) -> String {
+        date.formatted(.iso8601)
+    }
+
+    /// The instant, or nil for anything that is no ISO 8601 date-time with a zone.
+    static func parse(_ text: String) -> Date? {
+        (try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: text.contains("."))))
+    }
+}

@@ -1,0 +1,33 @@
+import Domain
+import JSON
+
+extension OutboundOrder {
+    /// Reads a row of the sales outbound orders (LingXing contract 8.3).
+    init(_ row: JSONReader, times: LingXingTime) throws(JSONError) {
+        let fields = row.value
+        var products: [Product] = []
+        for product in try row.elements(ifPresent: "product_info") ?? [] { products.append(try Product(product)) }
+        self.init(
+            number: try row.id("wo_number"), globalOrderNo: try row.id("order_number"),
+            platformOrderNos: Self.platformOrderNos(fields["platform_order_no"]), storeID: try row.id("sid"),
+            rawStatus: try row.int("status"), trackingNumber: fields.filled("tracking_no"),
+            carrier: fields.filled("actual_carrier") ?? fields.filled("logistics_provider_name"),
+            delivered: times.parse(fields["delivered_at"]), stockDelivered: times.parse(fields["stock_delivered_at"]),
+            products: products)
+    }
+
+    /// An array, or one number.
+    private static func platformOrderNos(_ value: JSON?) -> [String] {
+        (value?.array ?? value.map { [$0] } ?? []).compactMap { $0.text.map(RequestBody.canonical) }.filter { !$0.isEmpty }
+    }
+}
+
+extension OutboundOrder.Product {
+    fileprivate init(_ product: JSONReader) throws(JSONError) {
+        let fields = product.value
+        self.init(
+            sku: fields.filled("sku"), sellerSKU: fields.filled("seller_sku"), quantity: try product.int("count"),
+            bundleType: OutboundOrder.BundleType(rawValue: fields["bundle_type"]?.int ?? 0) ?? .plain,
+            lineID: fields.id("wod_id"), bundleLineID: fields.id("bundle_wod_id"))
+    }
+}

@@ -1,0 +1,105 @@
+import JSON
+import PartnerHTTP
+
+/// One page of a list: its rows, and how many LingXing says there are in all.
+struct Page<Row: Sendable>: Sendable {
+    var rows: [Row]
+    var total: Int?
+
+    init(rows: [Row], total: Int?) {
+        self.rows = rows
+        self.total = total
+    }
+
+    /// Reads the rows of a list, which may be absent or null when empty (LingXing contract 11).
+    init(_ rows: JSON?, total: JSON?, path: String, row: (JSONReader) throws(JSONError) -> Row) throws(JSONError) {
+        self.init(rows: [], total: total?.int)
+        guard let rows, !rows.isNull else { return }
+        for reader in try JSONReader(rows, path: path).elements() { self.rows.append(try row(reader)) }
+    }
+}
+
+/// Reads a list to its end although it may change meanwhile: rows that come or go shift the pages behind them, so that one walk
+/// repeats some rows and skips others (LingXing contract 11, pitfall 12).
+struct ListWalk<Row: Sendable, Key: Hashable> {
+    enum Demand {
+        /// A list that was never seen whole is an error.
+        case whole
+        /// What several walks saw together will do: the next window overlaps this one.
+        case best
+    }
+
+    /// Rows asked for in one page.
+    let length: Int
+    let demand: Demand
+    /// What tells rows apart.
+    let key: (Row) -> Key
+
+    static var walks: Int { 3 }
+
+    /// - Parameter fetch: gets the number of rows seen and of pages read so far in this walk.
+    /// - Throws: what `fetch` throws; `.malformedAnswer` with code `incomplete_list`.
+    func rows(
+        of endpoint: LingXingEndpoint, fetch: (_ offset: Int, _ pages: Int) async throws(PartnerError) -> Page<Row>
+    ) async throws(PartnerError) -> [Row] {
+        var seen = Merge(key: key)
+        for _ in 0..<Self.walks {
+            var walk = Merge(key: key)
+            let isWhole = try await self.walk(into: &walk, fetch)
+            if isWhole { return walk.rows }
+            for row in walk.rows { seen.add(row) }
+        }
+        guard case .best = demand else {
+            throw PartnerError(
+                .lingXing, .malformedAnswer, call: "\(endpoint.method) \(endpoint.path)", code: "incomplete_list",
+                words: "the rows read are not as many as the total, \(Self.walks) times over")
+        }
+        return seen.rows
+    }
+
+    /// One walk; whether it saw the list whole: one total on every page, and as many different rows.
+    private func walk(
+        into merge: inout Merge, _ fetch: (Int, Int) async throws(PartnerError) -> Page<Row>
+    ) async throws(PartnerError) -> Bool {
+        var count = 0
+        var pages = 0
+        var total: Int?
+        var isSteady = true
+        while true {
+            let page = try await fetch(count, pages)
+            isSteady = isSteady && (pages == 0 || page.total == total)
+            total = page.total
+            pages += 1
+            count += page.rows.count
+            for row in page.rows { merge.add(row) }
+            let isEnd = total.map { count >= $0 } ?? (page.rows.count < length)
+            if page.rows.isEmpty || isEnd { break }
+        }
+        return isSteady && merge.rows.count == total ?? count
+    }
+
+    /// Rows by key in order of first appearance, each in its newest state.
+    private struct Merge {
+        let key: (Row) -> Key
+        private(set) var rows: [Row] = []
+        private var places: [Key: Int] = [:]
+
+        init(key: @escaping (Row) -> Key) { self.key = key }
+
+        mutating func add(_ row: Row) {
+            if let place = places[key(row)] {
+                rows[place] = row
+            } else {
+                places[key(row)] = rows.count
+                rows.append(row)
+            }
+        }
+    }
+}
+
+extension Array {
+    /// The elements in order, at most `size` at a time.
+    func chunks(of size: Int) -> [ArraySlice<Element>] {
+        stride(from: 0, to: count, by: size).map { self[$0..<Swift.min($0 + size, count)] }
+    }
+}

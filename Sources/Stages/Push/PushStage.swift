@@ -1,0 +1,78 @@
+package import Domain
+import FoundationEssentials
+package import LingXing
+import PartnerAccess
+import PartnerHTTP
+import Pipeline
+package import StageRunner
+
+/// 1 → 2: creates the order in LingXing, or adopts it where it exists (design 6, push).
+package struct PushStage: OrderStage {
+    private let client: LingXingClient
+    private let lookup: LingXingLookup
+    package let effectTiming: EffectTiming
+
+    package init(_ client: LingXingClient, timing: EffectTiming) {
+        self.client = client
+        lookup = LingXingLookup(client)
+        effectTiming = timing
+    }
+
+    package var stage: Stage { .push }
+    package var refusal: HoldReason { .refusedByLingXing }
+
+    package func mayWrite(_ configuration: RuntimeConfiguration) -> Bool { configuration.push.write }
+
+    package func gather(_ orders: [OrderInHand], _ run: RunContext) async throws -> [OrderKey: [LingXingOrder]] {
+        try await lookup.rows(orders, run.configuration)
+    }
+
+    package func decide(_ order: OrderInHand, _ listed: [LingXingOrder], _ run: RunContext) -> Decided<NewLingXingOrder> {
+        PushDecision.decide(record: order.record, listed: listed, configuration: run.configuration)
+    }
+
+    package func submit(
+        _ rows: [OpenRow<NewLingXingOrder>], _ permit: SendPermit, _ run: RunContext, _ report: @Sendable ([Answer]) async throws -> Void
+    ) async throws {
+        let batches = Dictionary(grouping: rows, by: \.effect.storeID).values.flatMap { $0.chunked(run.configuration.push.createBatch) }
+        let client = client
+        try await withThrowingTaskGroup(of: [Answer].self) { group in
+            var waiting = batches[...]
+            func start() {
+                guard let batch = waiting.popFirst() else { return }
+                group.addTask { await sendHalving(Array(batch)) { rows throws(PartnerError) in try await client.create(rows, permit) } }
+            }
+            for _ in 0..<run.configuration.push.parallelCalls { start() }
+            while let answers = try await group.next() {
+                try await report(answers)
+                start()
+            }
+        }
+    }
+
+    /// Creating answers at once: nothing is ever accepted.
+    package func confirm(_ rows: [OpenRow<NewLingXingOrder>], _ run: RunContext) -> [Int64: Confirmation] { [:] }
+
+    package func reconcile(_ rows: [OpenRow<NewLingXingOrder>], _ run: RunContext) async throws -> [Int64: Finding] {
+        let listed = try await lookup.rows(rows.map(\.order), run.configuration)
+        return Dictionary(uniqueKeysWithValues: rows.map { row in
+            let numbers = (listed[row.order.key] ?? []).filter { $0.storeID == row.identity.storeID }.map(\.globalOrderNo)
+            return (row.id, numbers.isEmpty ? .absent : .present(Learned(lingXingOrderNumbers: numbers)))
+        })
+    }
+}
+
+extension LingXingClient {
+    /// One create call; every order's own result is read (LingXing contract 8.1).
+    fileprivate func create(_ rows: [OpenRow<NewLingXingOrder>], _ permit: SendPermit) async throws(PartnerError) -> [Answer] {
+        guard let storeID = rows.first?.effect.storeID else { return [] }
+        let results = try await createOrders(storeID: storeID, rows.map(\.effect), permit: permit.until)
+        return zip(rows, results).map { row, result in
+            switch result {
+            case .created(let number): Answer(row.id, .confirmed(Learned(lingXingOrderNumbers: [number])))
+            case .failed(let words): Answer(row.id, .refused(Failure(code: "create_refused", words: words)))
+            case .unanswered: Answer(row.id, .unknown(Failure(code: "unanswered", words: "LingXing's answer does not name the order")))
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package import DSCO
+package import Domain
+package import FoundationEssentials
+package import LingXing
+import PartnerAccess
+import PartnerHTTP
+import Pipeline
+package import StageRunner
+
+/// 3 → 4: tells DSCO what left the warehouse, parcel by parcel (design 6, ship).
+package struct ShipStage: OrderStage {
+    package struct Facts: Sendable {
+        var listed: [LingXingOrder]
+        var outbound: [OutboundOrder]
+        /// DSCO's order read just now, where the stored one may be too old to ship on.
+        var fresh: Order?
+    }
+
+    /// A payload is fresh while its sweep is at most this far behind.
+    static let freshness: TimeInterval = 600
+
+    private let dsco: DSCOClient
+    private let lookup: LingXingLookup
+    private let effects: DSCOEffects<Shipment>
+    private let lingXingSettling: TimeInterval
+    package let effectTiming: EffectTiming
+
+    /// - Parameters:
+    ///   - timing: DSCO's.
+    ///   - lingXingSettling: how late LingXing's changes may show up, in seconds.
+    package init(_ dsco: DSCOClient, _ lingXing: LingXingClient, timing: EffectTiming, lingXingSettling: TimeInterval) {
+        self.dsco = dsco
+        lookup = LingXingLookup(lingXing)
+        effectTiming = timing
+        self.lingXingSettling = lingXingSettling
+        effects = DSCOEffects(
+            dsco, log: .orders, batches: { ShipmentBody.batches($0) },
+            send: { batch, deadline throws(PartnerError) in try await dsco.ship(batch, deadline: deadline) },
+            logKeys: { key in
+                guard case .shipments(let id, let number, let tracking) = key else { return [] }
+                return tracking.flatMap { parcel in [id.map { "id \($0) \(parcel)" }, number.map { "po \($0) \(parcel)" }].compactMap { $0 } }
+            },
+            rowKeys: { row in
+                [row.effect.dscoOrderID.map { "id \($0) \(row.effect.trackingNumber)" } ?? "po \(row.effect.poNumber) \(row.effect.trackingNumber)"]
+            })
+    }
+
+    package var stage: Stage { .ship }
+    package var refusal: HoldReason { .refusedByDSCO }
+
+    package func mayWrite(_ configuration: RuntimeConfiguration) -> Bool { configuration.ship.write }
+
+    package func sweep(_ run: RunContext) async throws {
+        try await lookup.sweep(run, status: .shipped, settling: lingXingSettling) { _ in true }
+    }
+
+    package func gather(_ orders: [OrderInHand], _ run: RunContext) async throws -> [OrderKey: Facts] {
+        let listed = try await lookup.rows(orders, run.configuration)
+        // Outbound rows matter only where LingXing shows something shipped; the path takes one call at a time.
+        let moving = orders.filter { order in (listed[order.key] ?? []).contains { $0.status == .shipped || $0.status == .platformFulfilled } }
+        let outbound = try await lookup.outbound(moving, run.configuration, now: run.now())
+        let fresh = try await freshOrders(moving, run)
+        return Dictionary(uniqueKeysWithValues: orders.map { order in
+            (order.key, Facts(listed: listed[order.key] ?? [], outbound: outbound[order.key] ?? [], fresh: fresh[order.key]))
+        })
+    }
+
+    package func decide(_ order: OrderInHand, _ facts: Facts, _ run: RunContext) -> Decided<Shipment> {
+        var record = order.record
+        if let fresh = facts.fresh { record.order = fresh }
+        return ShipDecision.decide(
+            record: record, listed: facts.listed, outbound: facts.outbound, configuration: run.configuration, now: run.now())
+    }
+
+    package func submit(
+        _ rows: [OpenRow<Shipment>], _ permit: SendPermit, _ run: RunContext, _ report: @Sendable ([Answer]) async throws -> Void
+    ) async throws {
+        try await effects.submit(rows, permit, report)
+    }
+
+    package func confirm(_ rows: [OpenRow<Shipment>], _ run: RunContext) async throws -> [Int64: Confirmation] {
+        try await effects.confirm(rows)
+    }
+
+    /// A tracking number among DSCO's packages is our shipment if the units are the same.
+    package func reconcile(_ rows: [OpenRow<Shipment>], _ run: RunContext) async throws -> [Int64: Finding] {
+        let dsco = dsco
+        return try await effects.reconcile(rows) { row in
+            guard let order = try await dsco.currentOrder(row.order.record) else { return nil }
+            let parcels = order.packages.filter { $0.trackingNumber == row.effect.trackingNumber }
+            guard !parcels.isEmpty else { return .absent }
+            let shown = parcels.flatMap(\.items).reduce(0) { $0 + $1.quantity }
+            let ours = row.effect.lines.reduce(0) { $0 + $1.quantity }
+            return shown == ours
+                ? .present(Learned())
+                : .ambiguous("DSCO shows \(shown) units under this tracking number, we meant \(ours)")
+        }
+    }
+
+    private func freshOrders(_ orders: [OrderInHand], _ run: RunContext) async throws -> [OrderKey: Order] {
+        guard !orders.isEmpty, try await !run.ledger.payloadsAreFresh(within: Self.freshness, now: run.now()) else { return [:] }
+        let dsco = dsco
+        let fresh = try await concurrentMap(orders, limit: 4) { order in (order.key, try await dsco.currentOrder(order.record)) }
+        return Dictionary(fresh.compactMap { key, order in order.map { (key, $0) } }) { first, _ in first }
+    }
+}

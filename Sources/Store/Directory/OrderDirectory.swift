@@ -1,0 +1,96 @@
+package import Domain
+import FoundationEssentials
+package import PostgreSQL
+
+/// Reads orders for people: the command line, the console and its API.
+package struct OrderDirectory: Sendable {
+    package enum Held: Sendable, Hashable {
+        case forAnyReason
+        case `for`(HoldReason)
+    }
+
+    package struct Filter: Sendable, Hashable {
+        package var status: OrderStatus?
+        package var held: Held?
+        package var limit: Int
+
+        package init(status: OrderStatus? = nil, held: Held? = nil, limit: Int = 100) {
+            self.status = status
+            self.held = held
+            self.limit = limit
+        }
+    }
+
+    /// The newest lines of a timeline that are shown.
+    private static let mostEvents = 1000
+
+    let pool: PostgresPool
+
+    package init(_ pool: PostgresPool) { self.pool = pool }
+
+    /// The orders with this poNumber or DSCO order id: several may share a poNumber (design 1, identity).
+    package func find(_ name: String) async throws -> [OrderView] {
+        let name = name.withoutNUL
+        return try await pool.query(
+            """
+            select \(unescaped: OrderView.columns) from dsco_order_sync o where o.po_number = \(name) or o.dsco_order_id = \(name)
+            order by o.order_key
+            """
+        ).map(OrderView.init)
+    }
+
+    /// The order with its ledger and timeline.
+    package func detail(_ key: OrderKey) async throws -> OrderDetail? {
+        let results = try await pool.withConnection { session in
+            try await session.batch([
+                "select \(unescaped: OrderView.columns) from dsco_order_sync o where o.order_key = \(key.rawValue)",
+                """
+                select stage, key, state, attempts, request_id, sent_at, answer_code, answer_words from submission
+                where order_key = \(key.rawValue) order by id
+                """,
+                """
+                select at, kind, stage, run_id, by, text from order_event where order_key = \(key.rawValue)
+                order by id desc limit \(Self.mostEvents)
+                """,
+            ])
+        }
+        guard let row = results[0].first else { return nil }
+        return OrderDetail(
+            order: try OrderView(row), submissions: try results[1].map(OrderView.Submission.init),
+            events: try results[2].map(OrderView.Event.init).reversed())
+    }
+
+    /// The payload as DSCO sent it. It holds personal data.
+    package func payload(_ key: OrderKey) async throws -> [UInt8]? {
+        try await pool.query("select payload from dsco_order_sync where order_key = \(key.rawValue)").first?
+            .decode("payload", as: PostgresJSON.self).bytes
+    }
+
+    /// Held orders oldest hold first, others newest change first.
+    package func list(_ filter: Filter) async throws -> [OrderView] {
+        try await pool.query(Self.listing(filter)).map(OrderView.init)
+    }
+
+    static func listing(_ filter: Filter) -> PostgresQuery {
+        if let held = filter.held {
+            let reason: PostgresQuery =
+                switch held {
+                case .forAnyReason: "o.hold_reason is not null"
+                case .for(let reason): "o.hold_reason = \(reason.rawValue)"
+                }
+            let status: PostgresQuery = filter.status.map { "and o.status = \($0.rawValue)" } ?? ""
+            return """
+                select \(unescaped: OrderView.columns) from dsco_order_sync o where \(reason) \(status)
+                order by o.hold_since, o.order_key limit \(filter.limit)
+                """
+        }
+        // The newest of each status, then the newest of those: the index is by status and time.
+        let statuses = (filter.status.map { [$0] } ?? OrderStatus.allCases).map(\.rawValue)
+        return """
+            select o.* from unnest(\(statuses)) as s (status) cross join lateral (
+              select \(unescaped: OrderView.columns) from dsco_order_sync o where o.status = s.status
+              order by o.updated_at desc limit \(filter.limit)) as o
+            order by o.updated_at desc, o.order_key limit \(filter.limit)
+            """
+    }
+}

@@ -1,0 +1,147 @@
+import Domain
+import FoundationEssentials
+import JSON
+import PostgreSQL
+
+/// An order's row under its lock: what pull and people change of it. Whoever else wants to change the order waits (design 7.1).
+struct LockedOrder: Sendable {
+    let key: OrderKey
+    let partition: Int
+    let identity: OutgoingIdentity?
+    /// Whether effects on the order are under way, at any stage: then a change of course only leaves a mark.
+    let hasOpenRows: Bool
+    /// MD5 of the stored payload, in hex: tells whether DSCO has news without fetching it.
+    let payloadDigest: String
+    let dscoUpdated: Date?
+    private(set) var acceptedHolds: Set<Hold>
+    var state: OrderRowState
+    var isFirst: Bool
+
+    /// Puts the hold on the order, or leaves it as a mark when effects are under way.
+    ///
+    /// - Returns: the line for the timeline, `nil` when nothing changed.
+    mutating func hold(_ hold: Hold, by: String?, now: Date) -> TimelineEntry? {
+        if hasOpenRows {
+            let mark = Mark(hold, by: by)
+            guard state.mark != mark else { return nil }
+            state.mark = mark
+            state.version += 1
+            return TimelineEntry("marked", "\(hold.reason.rawValue), as soon as the effect under way is settled")
+        }
+        guard state.hold != hold else { return nil }
+        state.hold = hold
+        state.holdSince = now
+        state.holdBy = by
+        state.waitReason = nil
+        state.nextAttempt = nil
+        state.version += 1
+        return TimelineEntry("held", hold.reason.rawValue)
+    }
+
+    /// Lifts the hold: it is not raised again until its facts change. A doubt is no fact to accept, so lifting it only looks again.
+    mutating func release(now: Date) -> Bool {
+        var wasHeld = false
+        if let hold = state.hold {
+            if hold.reason != .inDoubt { acceptedHolds.insert(hold) }
+            state.hold = nil
+            state.holdSince = nil
+            state.holdBy = nil
+            wasHeld = true
+        }
+        if state.mark?.hold.reason == .byOperator {
+            state.mark = nil
+            wasHeld = true
+        }
+        guard wasHeld else { return false }
+        resetBackoff()
+        state.nextAttempt = state.status.next == nil ? nil : now
+        state.version += 1
+        return true
+    }
+
+    /// Moves the order to a status as if it came there now. Nothing of the former stage's waiting stays.
+    mutating func enter(_ status: OrderStatus, now: Date) {
+        state.status = status
+        state.statusSince = now
+        state.hold = nil
+        state.holdSince = nil
+        state.holdBy = nil
+        state.mark = nil
+        state.lookedUpAt = nil
+        isFirst = false
+        resetBackoff()
+        state.nextAttempt = status.next == nil ? nil : now
+        state.version += 1
+    }
+
+    mutating func resetBackoff() {
+        state.waitReason = nil
+        state.rechecks = 0
+        state.attempts = 0
+        state.sameRefusals = 0
+    }
+}
+
+extension LockedOrder {
+    /// Locks the rows in key order; keys without a row are left out.
+    static func lock(_ keys: [OrderKey], on session: PostgresConnection) async throws -> [LockedOrder] {
+        let rows = try await session.query(
+            """
+            select o.order_key, o.partition, o.outgoing_number, o.outgoing_id_type, o.store_id, o.status, o.status_since, o.version,
+                   o.hold_reason, o.hold_facts, o.hold_since, o.hold_by, o.accepted_holds, o.mark, o.wait_reason, o.rechecks, o.attempts,
+                   o.same_refusals, o.last_error_code, o.last_error_text, o.last_error_at, o.looked_up_at, o.priority, o.dsco_update_time,
+                   case when o.next_attempt = 'infinity' then null else o.next_attempt end as next_attempt,
+                   md5(o.payload::text) as payload_digest,
+                   exists (select 1 from submission s where s.order_key = o.order_key
+                           and s.state in ('intended', 'accepted', 'unknown')) as has_open_rows
+            from dsco_order_sync o where o.order_key = any(\(keys.map(\.rawValue)))
+            order by o.order_key for update of o
+            """)
+        return try rows.map(LockedOrder.init)
+    }
+
+    private init(_ row: PostgresRow) throws {
+        key = OrderKey(rawValue: try row.decode("order_key"))
+        partition = try row.decode("partition")
+        identity = try StoreDecoding.identity(row)
+        hasOpenRows = try row.decode("has_open_rows")
+        payloadDigest = try row.decode("payload_digest")
+        dscoUpdated = try row.decode("dsco_update_time")
+        acceptedHolds = try LedgerCoding.value(try row.decode("accepted_holds", as: PostgresJSON.self).text, what: "accepted holds")
+        state = try OrderRowState(row)
+        isFirst = try row.decode("priority", as: Int.self) > 0
+    }
+
+    /// One statement for all rows.
+    static func update(_ orders: [LockedOrder], now: Date) throws -> PostgresQuery {
+        """
+        update dsco_order_sync o
+        set status = x.status, status_since = x.status_since, version = x.version, hold_reason = x.hold_reason, hold_facts = x.hold_facts,
+            hold_since = x.hold_since, hold_by = x.hold_by, accepted_holds = x.accepted_holds, mark = x.mark, wait_reason = x.wait_reason,
+            rechecks = x.rechecks, attempts = x.attempts, same_refusals = x.same_refusals, looked_up_at = x.looked_up_at,
+            next_attempt = x.next_attempt, priority = x.priority, updated_at = \(now)
+        from json_to_recordset(\(PostgresJSON(text: JSON.array(try orders.map { try $0.columns }).text()))) as x (
+          order_key text, status smallint, status_since timestamptz, version bigint, hold_reason text, hold_facts text,
+          hold_since timestamptz, hold_by text, accepted_holds json, mark json, wait_reason text, rechecks int, attempts int,
+          same_refusals int, looked_up_at timestamptz, next_attempt timestamptz, priority smallint)
+        where o.order_key = x.order_key
+        """
+    }
+
+    private var columns: JSON {
+        get throws {
+            let accepted = acceptedHolds.sorted { ($0.reason.rawValue, $0.facts) < ($1.reason.rawValue, $1.facts) }
+            return [
+                "order_key": .string(key.rawValue), "status": .column(state.status.rawValue), "status_since": .column(state.statusSince),
+                "version": .column(state.version), "hold_reason": .column(state.hold?.reason.rawValue),
+                "hold_facts": .column(state.hold?.facts), "hold_since": .column(state.holdSince), "hold_by": .column(state.holdBy),
+                "accepted_holds": try LedgerCoding.json(ofValue: accepted),
+                "mark": try state.mark.map { try LedgerCoding.json(ofValue: $0) } ?? .null,
+                "wait_reason": .column(state.waitReason?.rawValue), "rechecks": .column(state.rechecks),
+                "attempts": .column(state.attempts), "same_refusals": .column(state.sameRefusals),
+                "looked_up_at": .column(state.lookedUpAt),
+                "next_attempt": state.nextAttempt.map { .column($0) } ?? "infinity", "priority": .column(isFirst ? 1 : 0),
+            ]
+        }
+    }
+}

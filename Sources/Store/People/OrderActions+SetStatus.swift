@@ -1,0 +1,37 @@
+package import Domain
+package import FoundationEssentials
+import PostgreSQL
+
+extension OrderActions {
+    /// Puts the order at another status, because a person says so (design 7.6): its open effects are closed at once, `confirmed` where the
+    /// new status is past their stage, else `rejected`; the confirmed effects of the stages that will run again are superseded.
+    ///
+    /// - Parameter findings: what a look at the partner showed beforehand; it is recorded with the change.
+    /// - Throws: `StoreError.notFound`.
+    package func setStatus(
+        _ order: OrderKey, to status: OrderStatus, reason: String, findings: String?, by: String, now: Date
+    ) async throws {
+        try await pool.withTransaction { session in
+            guard var row = try await LockedOrder.lock([order], on: session).first else { throw StoreError.noOrder }
+            let old = row.state.status
+            row.enter(status, now: now)
+            let passed = Stage.allCases.filter { stage in stage.goal.map { $0 <= status } ?? false }
+            let again = Stage.allCases.filter { stage in stage.source.map { $0 >= status } ?? false }
+            var text = "\(old.rawValue) → \(status.rawValue): \(reason)"
+            if let findings { text += " (found: \(findings))" }
+            try await session.batch([
+                """
+                update submission set state = case when stage = any(\(passed.map(\.rawValue))) then 'confirmed' else 'rejected' end,
+                                      settled_at = \(now), answer_words = 'closed by set-status'
+                where order_key = \(order.rawValue) and state in ('intended', 'accepted', 'unknown')
+                """,
+                """
+                update submission set state = 'superseded', settled_at = \(now)
+                where order_key = \(order.rawValue) and state = 'confirmed' and stage = any(\(again.map(\.rawValue)))
+                """,
+                try LockedOrder.update([row], now: now),
+                EventLog.insert([NewEvent(order, "status_set", text, by: by)], now: now),
+            ])
+        }
+    }
+}

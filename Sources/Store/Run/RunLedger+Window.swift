@@ -1,0 +1,68 @@
+import Domain
+package import FoundationEssentials
+import JSON
+import PostgreSQL
+
+/// An order number that LingXing shows as changed.
+package struct ChangedOrder: Sendable, Hashable {
+    package var storeID: String
+    package var number: String
+    package var updated: Date
+
+    package init(storeID: String, number: String, updated: Date) {
+        self.storeID = storeID
+        self.number = number
+        self.updated = updated
+    }
+}
+
+extension RunLedger {
+    /// Up to when the stage has seen LingXing's changes for all partitions of this run. Partitions without a cursor begin now: an order is
+    /// looked up by number when it enters the stage, so nothing before that matters.
+    ///
+    /// - Returns: `nil` when a cursor was only just begun everywhere.
+    package func windowStart(_ sweep: String, now: Date, overlap: TimeInterval) async throws -> Date? {
+        let rows = try await session.query(
+            """
+            with begun as (
+              insert into sweep_cursor (name, partition, done_until, updated_at)
+              select \(sweep), p, \(now.addingTimeInterval(-overlap)), \(now) from unnest(\(partitions)::int[]) p
+              on conflict (name, partition) do nothing
+              returning done_until
+            )
+            select min(done_until) as since from (
+              select done_until from sweep_cursor where name = \(sweep) and partition = any(\(partitions)::int[])
+              union all select done_until from begun) all_cursors
+            """)
+        return try rows.first?.decode("since", as: Date?.self)
+    }
+
+    /// Makes the waiting orders due whose rows changed after they were last looked up, and moves the cursors, in one transaction.
+    package func storeCandidates(_ changed: [ChangedOrder], sweep: String, until: Date, overlap: TimeInterval) async throws {
+        let rows = JSON.array(
+            changed.map { ["store": .column($0.storeID), "number": .column($0.number), "updated": .column($0.updated)] }
+        ).text()
+        try await session.batch([
+            """
+            update dsco_order_sync o set next_attempt = least(o.next_attempt, \(until))
+            from json_to_recordset(\(PostgresJSON(text: rows))) as x (store text, number text, updated timestamptz)
+            where o.store_id = x.store and o.outgoing_number = x.number and o.status = \(stage.source?.rawValue ?? 0)
+              and o.partition = any(\(partitions)::int[]) and (o.looked_up_at is null or o.looked_up_at < x.updated + \(overlap) * interval '1 second')
+              and (o.hold_reason is null or o.hold_reason in
+                   ('cancelled_in_lingxing', 'deleted_in_lingxing', 'multiple_packages', 'quantity_mismatch'))
+              and o.wait_reason is distinct from 'confirming' and o.wait_reason is distinct from 'backing_off'
+            """,
+            """
+            update sweep_cursor set done_until = greatest(done_until, \(until)), updated_at = \(until)
+            where name = \(sweep) and partition = any(\(partitions)::int[])
+            """,
+        ])
+    }
+
+    /// Whether pull's sweep over changes is at most `patience` seconds behind, so that the stored payloads can be shipped on.
+    package func payloadsAreFresh(within patience: TimeInterval, now: Date) async throws -> Bool {
+        let rows = try await session.query(
+            "select done_until >= \(now.addingTimeInterval(-patience)) as fresh from sweep_cursor where name = \(SweepCursor.dscoUpdated)")
+        return try rows.first?.decode("fresh", as: Bool.self) ?? false
+    }
+}

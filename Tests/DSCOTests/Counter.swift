@@ -1,0 +1,13 @@
+import Synchronization
+
+/// Counts 1, 2, 3, …
+final class Counter: Sendable {
+    private let value = Mutex(0)
+
+    func next() -> Int {
+        value.withLock {
+            $0 += 1
+            return $0
+        }
+    }
+}

@@ -1,0 +1,155 @@
+import Domain
+import Foundation
+import JSON
+import PartnerHTTP
+import Testing
+
+@testable import LingXing
+
+@Suite("Lists are read to their end")
+struct ListTests {
+    private static func stockRows(_ range: Range<Int>) -> JSON {
+        .array(range.map { ["wid": 1, "product_id": .number(JSONNumber($0)), "sku": "S\($0)", "product_valid_num": "3"] })
+    }
+
+    @Test("stock: all pages of 800")
+    func stockPages() async throws {
+        let fixture = try ClientFixture { asked, _ in
+            let offset = asked.json["offset"]?.int ?? 0
+            return .json(["code": 0, "data": Self.stockRows(offset..<min(offset + 800, 1700)), "total": 1700])
+        }
+        let rows = try await fixture.client.inventory(wid: "1")
+        #expect(rows.count == 1700 && Set(rows.map(\.sku)).count == 1700)
+        #expect(fixture.transport.requests.map { $0.json["offset"] } == [0, 800, 1600])
+    }
+
+    @Test("stock: a walk that missed a row, or saw the total change, is done again", arguments: [1000, 1001])
+    func stockMoved(totalOnFirstPage: Int) async throws {
+        let fixture = try ClientFixture { asked, count in
+            let offset = asked.json["offset"]?.int ?? 0
+            // During the first walk a row of the first page goes: the second begins one row later than it should.
+            let skipped = count == 1 ? 1 : 0
+            let total = count == 0 ? totalOnFirstPage : count == 1 ? 999 : 1000
+            return .json([
+                "code": 0, "data": Self.stockRows(offset + skipped..<min(offset + 800, 1000)),
+                "total": .number(JSONNumber(total)),
+            ])
+        }
+        #expect(try await fixture.client.inventory(wid: "1").count == 1000)
+        #expect(fixture.transport.requests.map { $0.json["offset"] } == [0, 800, 0, 800])
+    }
+
+    @Test("stock: never seen whole is an error, not a figure", arguments: [999, 0])
+    func stockIncomplete(rows: Int) async throws {
+        let fixture = try ClientFixture { asked, _ in
+            let offset = asked.json["offset"]?.int ?? 0
+            return .json(["code": 0, "data": Self.stockRows(min(offset, rows)..<min(offset + 800, rows)), "total": 1000])
+        }
+        let error = await #expect(throws: PartnerError.self) { try await fixture.client.inventory(wid: "1") }
+        #expect(error?.kind == .malformedAnswer && error?.code == "incomplete_list")
+    }
+
+    @Test("stock: a row that cannot be read spoils the pass, with its place")
+    func stockUnreadable() async throws {
+        let fixture = try ClientFixture { _, _ in
+            .json(["code": 0, "data": [["wid": 1, "sku": "S", "product_valid_num": "many"]], "total": 1])
+        }
+        let error = await #expect(throws: PartnerError.self) { try await fixture.client.inventory(wid: "1") }
+        #expect(error?.kind == .malformedAnswer && error?.words == "data[0].product_valid_num is not a whole number")
+    }
+
+    private static func order(_ number: Int) -> JSON {
+        [
+            "global_order_no": .string("G\(number)"), "store_id": "1", "status": "5",
+            "platform_info": [["platform_order_no": "PO-\(number)"]],
+        ]
+    }
+
+    @Test("orders by number: 200 numbers a call, pages of 500, deleted ones too")
+    func byNumbers() async throws {
+        let fixture = try ClientFixture { asked, _ in
+            let numbers = asked.json["platform_order_nos"]?.array ?? []
+            let offset = asked.json["offset"]?.int ?? 0
+            let first = Int((numbers.first?.string ?? "0").dropFirst(3)) ?? 0
+            let rows = (0..<numbers.count * 3).map { Self.order(first * 10 + $0) }
+            return .json([
+                "code": 0,
+                "data": ["total": .string(String(rows.count)), "list": .array(Array(rows.dropFirst(offset).prefix(500)))],
+            ])
+        }
+        let orders = try await fixture.client.listOrders(numbers: (0..<250).map { "PO-\($0)" }, storeIDs: ["1"])
+        #expect(orders.count == 750)
+        let requests = fixture.transport.requests.map(\.json)
+        #expect(requests.map { $0["platform_order_nos"]?.array?.count } == [200, 200, 50])
+        #expect(requests.map { $0["offset"]?.int } == [0, 500, 0])
+        #expect(
+            requests.allSatisfy {
+                $0["length"] == 500 && $0["include_delete"] == true && $0["store_id"] == ["1"] && $0["date_type"] == nil
+            })
+        #expect(orders.first?.status == .toShip)
+    }
+
+    @Test("orders by window: both ends included, at most 30 days a call")
+    func byWindow() async throws {
+        let fixture = try ClientFixture { _, _ in .json(["code": 0, "data": ["total": "0", "list": []]]) }
+        let start = Date(timeIntervalSince1970: 1_700_000_000)
+        let end = start.addingTimeInterval(70 * 86400)
+        _ = try await fixture.client.listOrders(updatedBetween: start, and: end, status: .shipped)
+        let windows = fixture.transport.requests.map { ($0.json["start_time"]?.int ?? 0, $0.json["end_time"]?.int ?? 0) }
+        #expect(windows.count == 3)
+        #expect(windows.first?.0 == 1_699_999_999 && windows.last?.1 == 1_700_000_000 + 70 * 86400 + 1)
+        #expect(windows.allSatisfy { $0.1 - $0.0 <= 30 * 86400 })
+        for (before, after) in zip(windows, windows.dropFirst()) { #expect(after.0 + 1 == before.1) }
+        #expect(fixture.transport.requests.allSatisfy { $0.json["order_status"] == 6 && $0.json["date_type"] == "update_time" })
+    }
+
+    @Test("a window that keeps changing gives what three walks saw")
+    func shiftingWindow() async throws {
+        let fixture = try ClientFixture { _, count in
+            .json(["code": 0, "data": ["total": "2", "list": .array([Self.order(count)])]])
+        }
+        let orders = try await fixture.client.listOrders(
+            updatedBetween: Date(timeIntervalSince1970: 1_700_000_000), and: Date(timeIntervalSince1970: 1_700_000_600))
+        #expect(orders.count >= 2)
+    }
+
+    @Test("outbound orders: 50 numbers a call, the store as an integer, a day more on either side")
+    func outbound() async throws {
+        let fixture = try ClientFixture { _, _ in .json(["code": 0, "data": [], "total": 0]) }
+        // 2023-11-15 06:13:20 in Shanghai
+        let day = Date(timeIntervalSince1970: 1_700_000_000)
+        _ = try await fixture.client.wmsOrders(
+            numbers: (0..<60).map { "PO-\($0)" }, storeIDs: ["110658143132021760"], createdFrom: day,
+            to: day.addingTimeInterval(86400))
+        let requests = fixture.transport.requests.map(\.json)
+        #expect(requests.map { $0["platform_order_no_arr"]?.array?.count } == [50, 10])
+        for body in requests {
+            #expect(body["sid_arr"] == [110_658_143_132_021_760] && body["time_type"] == "create_at" && body["page"] == 1)
+            #expect(body["start_date"] == "2023-11-14" && body["end_date"] == "2023-11-17" && body["page_size"] == 200)
+        }
+    }
+
+    @Test("warehouses of both kinds, with what is deleted")
+    func warehouses() async throws {
+        let fixture = try ClientFixture { asked, _ in
+            let type = asked.json["type"]?.int ?? 0
+            return .json([
+                "code": 0, "data": [["wid": .number(JSONNumber(type)), "name": "W", "is_delete": type == 3 ? "1" : 0]],
+                "total": 1,
+            ])
+        }
+        let warehouses = try await fixture.client.warehouses()
+        #expect(warehouses == [.init(wid: "1", name: "W", isDeleted: false), .init(wid: "3", name: "W", isDeleted: true)])
+        #expect(fixture.transport.requests.allSatisfy { $0.json["is_delete"] == "0,1" })
+    }
+
+    @Test("nothing asked, nothing sent")
+    func empty() async throws {
+        let fixture = try ClientFixture { _, _ in .lost }
+        #expect(try await fixture.client.listOrders(numbers: []).isEmpty)
+        #expect(try await fixture.client.wmsOrders(numbers: [], storeIDs: [], createdFrom: .now, to: .now).isEmpty)
+        #expect(try await fixture.client.createOrders(storeID: "1", [], permit: fixture.permit).isEmpty)
+        #expect(try await fixture.client.cancelOrders([], permit: fixture.permit).isEmpty)
+        #expect(fixture.transport.requests.isEmpty)
+    }
+}

@@ -1,0 +1,152 @@
+import Logging
+import RabbitMQ
+import ServiceLifecycle
+import TestSupport
+import Testing
+
+@Suite struct `A connection` {
+    @Test func `is made as soon as the broker is there`() async throws {
+        try await TestVhost.with { vhost in
+            var configuration = try vhost.configuration()
+            let proxy = try TCPProxy(targetPort: UInt16(configuration.port))
+            configuration.port = Int(proxy.port)
+            let publisher = RabbitMQPublisher(configuration: configuration, topology: .work(), reconnect: .quick, logger: quiet)
+            try await withServices(publisher) {
+                let absent = await rabbitError { () throws(RabbitMQError) in
+                    try await publisher.waitUntilConnected(timeout: .milliseconds(300))
+                }
+                #expect(absent?.code == .connectFailed)
+                #expect(!publisher.isConnected)
+                async let published: Void = publisher.publish(.work("early"))
+                try proxy.open()
+                try await published
+                #expect(publisher.isConnected)
+            }
+            proxy.close()
+        }
+    }
+
+    @Test func `is given up when nothing comes through any more, and what was under way fails`() async throws {
+        try await TestVhost.with { vhost in
+            var configuration = try vhost.configuration()
+            configuration.heartbeat = 1
+            let proxy = try TCPProxy(targetPort: UInt16(configuration.port))
+            try proxy.open()
+            configuration.port = Int(proxy.port)
+            let publisher = RabbitMQPublisher(configuration: configuration, topology: .work(), reconnect: .quick, logger: quiet)
+            try await withServices(publisher) {
+                try await publisher.waitUntilConnected(timeout: .seconds(10))
+                proxy.freeze()
+                #expect(
+                    await rabbitError { () throws(RabbitMQError) in try await publisher.publish(.work("?")) }?.code
+                        == .connectionLost)
+                try await eventually("the loss is known") { !publisher.isConnected }
+                proxy.close()
+            }
+        }
+    }
+
+    @Test func `comes back after a cut, with one line in the log for the loss and one for the return`() async throws {
+        try await TestVhost.with { vhost in
+            var configuration = try vhost.configuration()
+            let proxy = try TCPProxy(targetPort: UInt16(configuration.port))
+            try proxy.open()
+            configuration.port = Int(proxy.port)
+            let lines = Locked<[String]>([])
+            let publisher = RabbitMQPublisher(
+                configuration: configuration, topology: .work(), reconnect: .quick,
+                logger: Logger(label: "test") { _ in Lines(lines: lines) })
+            try await withServices(publisher) {
+                try await publisher.waitUntilConnected(timeout: .seconds(10))
+                proxy.close()
+                try await eventually("the loss is known") { !publisher.isConnected }
+                // Several attempts fail meanwhile.
+                _ = await rabbitError { () throws(RabbitMQError) in
+                    try await publisher.waitUntilConnected(timeout: .milliseconds(400))
+                }
+                try proxy.open()
+                try await publisher.publish(.work("back"))
+            }
+            proxy.close()
+            #expect(
+                lines.with { $0 } == [
+                    "info connected to RabbitMQ", "warning connection to RabbitMQ lost; reconnecting",
+                    "notice connection to RabbitMQ restored",
+                ])
+        }
+    }
+
+    @Test func `that meets a queue declared otherwise says so, and does not try in a loop`() async throws {
+        try await TestVhost.with { vhost in
+            let publisher = try vhost.publisher(.work())
+            let attempts = Locked(0)
+            let lines = Locked<[String]>([])
+            let other = RabbitMQPublisher(
+                configuration: try vhost.configuration(), topology: .work(["x-max-length": 7]),
+                reconnect: ReconnectPolicy { failures in
+                    attempts.with { $0 = failures }
+                    return .milliseconds(100 * failures)
+                }, logger: Logger(label: "test") { _ in Lines(lines: lines) })
+            try await withServices(publisher) {
+                try await publisher.waitUntilConnected(timeout: .seconds(10))
+                try await withServices(other) {
+                    try await eventually("it pauses longer each time") { attempts.with { $0 } >= 3 }
+                    let error = await rabbitError { () throws(RabbitMQError) in
+                        try await other.waitUntilConnected(timeout: .milliseconds(10))
+                    }
+                    #expect(error?.code == .channelClosed)
+                    #expect(error?.replyCode == 406)
+                    #expect(error?.description.contains("x-max-length") == true)
+                }
+                #expect(lines.with { $0 } == ["error RabbitMQ refuses the topology; retrying"])
+                try await publisher.publish(.work("not disturbed"))
+            }
+        }
+    }
+
+    @Test(arguments: ["user", "vhost"]) func `that is refused says what to check`(part: String) async throws {
+        try await TestVhost.with { vhost in
+            var configuration = try vhost.configuration()
+            if part == "user" { configuration.user = "nobody" } else { configuration.vhost = "missing-\(vhost.name)" }
+            let publisher = RabbitMQPublisher(configuration: configuration, topology: .work(), reconnect: .quick, logger: quiet)
+            try await withServices(publisher) {
+                let error = await rabbitError { () throws(RabbitMQError) in
+                    try await publisher.waitUntilConnected(timeout: .seconds(3))
+                }
+                #expect(error?.code == .authenticationFailed)
+                #expect(error?.description.contains("virtual host") == true)
+            }
+        }
+    }
+
+    @Test func `with TLS to a port without it fails in time`() async throws {
+        try await TestVhost.with { vhost in
+            let plain = try vhost.configuration()
+            var configuration = try RabbitMQConfiguration(url: "amqps://\(plain.address)?connection_timeout=2000")
+            configuration.vhost = plain.vhost
+            let publisher = RabbitMQPublisher(configuration: configuration, topology: .work(), reconnect: .quick, logger: quiet)
+            try await withServices(publisher) {
+                let error = await rabbitError { () throws(RabbitMQError) in
+                    try await publisher.waitUntilConnected(timeout: .seconds(4))
+                }
+                #expect(error?.code == .connectFailed)
+            }
+        }
+    }
+}
+
+/// Notes level and message of what is logged at info and above.
+private struct Lines: LogHandler {
+    let lines: Locked<[String]>
+    var logLevel = Logger.Level.info
+    var metadata: Logger.Metadata = [:]
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        lines.with { $0.append("\(event.level) \(event.message)") }
+    }
+}

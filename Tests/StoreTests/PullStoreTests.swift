@@ -1,0 +1,189 @@
+import Domain
+import FoundationEssentials
+import JSON
+import Pipeline
+import PostgreSQL
+import Testing
+
+@testable import Store
+
+@Suite("What DSCO lists is stored")
+struct PullStoreTests {
+    @Test("A new order stands on the belt with everything derived from its payload")
+    func newOrder() async throws {
+        try await StoreFixture.run { store in
+            let order = PulledOrder.sample("1001", note: #"caf\u00e9 \u0000 1.10"#) { order in
+                order.requestedWarehouseCode = "W1"
+                order.shippingServiceLevelCode = "GROUND"
+            }
+            let counts = try await store.pull(PulledPage(orders: [order]))
+            #expect(counts.new == 1)
+            let view = try await store.state(order.key)
+            #expect(view.status == .pulled)
+            #expect(view.nextAttempt == store.now)
+            #expect(view.mskus == ["MSKU-1(2)"])
+            #expect(try await store.column(order.key, "partition", as: Int.self) == Partition.of(order.key))
+            #expect(try await store.column(order.key, "warehouse_id", as: String.self) == "W1")
+            #expect(try await store.column(order.key, "shipment", as: String.self) == "W1-GROUND")
+            #expect(try await OrderDirectory(store.pool).payload(order.key) == order.payload)
+            #expect(try await store.kinds(order.key) == ["pulled"])
+        }
+    }
+
+    @Test("Text columns lose U+0000, the payload keeps it")
+    func nul() async throws {
+        try await StoreFixture.run { store in
+            let order = PulledOrder.sample("1\u{0}001", note: #"\u0000"#) { $0.retailerID = "re\u{0}tailer" }
+            _ = try await store.pull(PulledPage(orders: [order]))
+            _ = try await store.pull(PulledPage(orders: [order]))
+            #expect(try await store.state(OrderKey(rawValue: "1001")).retailerID == "retailer")
+            #expect(try await OrderDirectory(store.pool).payload(order.key) == order.payload)
+        }
+    }
+
+    @Test("A refresh counts as a change only when something really changed")
+    func refresh() async throws {
+        try await StoreFixture.run { store in
+            let later = store.now.addingTimeInterval(60)
+            _ = try await store.pull(PulledPage(orders: [.sample("1")]))
+            let key = PulledOrder.sample("1").key
+
+            #expect(try await store.pull(PulledPage(orders: [.sample("1")]), at: later).unchanged == 1)
+            #expect(try await store.column(key, "version", as: Int.self) == 1)
+            #expect(try await store.column(key, "updated_at", as: Date.self) == store.now)
+
+            #expect(try await store.pull(PulledPage(orders: [.sample("1", note: "news")]), at: later).refreshed == 1)
+            #expect(try await store.column(key, "version", as: Int.self) == 2)
+            #expect(try await store.column(key, "updated_at", as: Date.self) == later)
+            #expect(try await store.kinds(key) == ["pulled", "refreshed"])
+        }
+    }
+
+    @Test("An older listing never replaces a newer payload")
+    func staleListing() async throws {
+        try await StoreFixture.run { store in
+            let newer = PulledOrder.sample("1", updated: store.now, note: "newer")
+            _ = try await store.pull(PulledPage(orders: [newer]))
+            let older = PulledOrder.sample("1", updated: store.now.addingTimeInterval(-1), note: "older")
+            _ = try await store.pull(PulledPage(orders: [older]))
+            _ = try await store.pull(PulledPage(orders: [newer, older]))
+            #expect(try await OrderDirectory(store.pool).payload(newer.key) == newer.payload)
+        }
+    }
+
+    @Test("DSCO's cancellation moves an order that was not pushed to 6")
+    func cancel() async throws {
+        try await StoreFixture.run { store in
+            let key = try await store.put("1")[0]
+            let counts = try await store.pull(PulledPage(orders: [.sample("1", note: "cancelled")])) { _, _ in .cancel }
+            #expect(counts.cancelled == 1)
+            let view = try await store.state(key)
+            #expect(view.status == .cancelled)
+            #expect(view.nextAttempt == nil)
+        }
+    }
+
+    @Test("With an effect under way a cancellation or a hold only leaves a mark", arguments: [PullAction.cancel, .hold(Hold(.cancelledAtDSCO))])
+    func mark(_ action: PullAction) async throws {
+        try await StoreFixture.run { store in
+            let key = try await store.put("1")[0]
+            try await store.submission(key, .push, "create", .accepted)
+            _ = try await store.pull(PulledPage(orders: [.sample("1", note: "cancelled")])) { _, _ in action }
+            let view = try await store.state(key)
+            #expect(view.status == .pulled)
+            #expect(view.hold == nil)
+            let mark = try await store.column(key, "mark", as: PostgresJSON.self)
+            #expect(try LedgerCoding.value(mark.text, what: "mark") == Mark(Hold(.cancelledAtDSCO)))
+            #expect(try await store.kinds(key).last == "marked")
+        }
+    }
+
+    @Test("A hold is raised once, and not again after a person accepted its facts")
+    func holds() async throws {
+        try await StoreFixture.run { store in
+            let key = try await store.put("1", status: .shipped)[0]
+            let hold = Hold(.cancelledAtDSCO, facts: "2026-01-01")
+            let page = PulledPage(orders: [.sample("1")])
+            #expect(try await store.pull(page) { _, _ in .hold(hold) }.held == 1)
+            #expect(try await store.pull(page) { _, _ in .hold(hold) }.held == 0)
+            _ = try await OrderActions(store.pool).release(key, reason: "ship it", by: "ann", now: store.now)
+            #expect(try await store.pull(page) { _, known in known?.acceptedHolds == [hold] ? .hold(hold) : .refresh }.held == 0)
+            #expect(try await store.state(key).hold == nil)
+            #expect(try await store.pull(page) { _, _ in .hold(Hold(.cancelledAtDSCO, facts: "2026-01-02")) }.held == 1)
+        }
+    }
+
+    @Test(
+        "A changed payload brings back the holds it could cure and the waits it could end; the hold stays until a run decides",
+        arguments: [
+            ("hold_reason = 'address_incomplete'", true), ("hold_reason = 'by_operator'", false), ("hold_reason = 'refused_by_dsco'", false),
+            ("wait_reason = 'not_released'", true), ("wait_reason = 'backing_off'", false), ("wait_reason = 'confirming'", false),
+        ])
+    func reexamination(_ standing: String, _ comesBack: Bool) async throws {
+        try await StoreFixture.run { store in
+            let key = try await store.put("1")[0]
+            try await store.set(key, "\(unescaped: standing), next_attempt = 'infinity'")
+            _ = try await store.pull(PulledPage(orders: [.sample("1")]))
+            #expect(try await store.state(key).nextAttempt == nil)
+            _ = try await store.pull(PulledPage(orders: [.sample("1", note: "news")]))
+            let view = try await store.state(key)
+            #expect(view.nextAttempt == (comesBack ? store.now : nil))
+            #expect((view.hold != nil) == standing.hasPrefix("hold"))
+        }
+    }
+
+    @Test("A page with a row that the database refuses is halved down to it: that one is quarantined, the others and the cursor go on")
+    func halving() async throws {
+        try await StoreFixture.run { store in
+            var orders = (1...9).map { PulledOrder.sample(String($0)) }
+            orders[6].payload = Array("{ this is no json".utf8)
+            let cursor = SweepCursor(name: "updated", doneUntil: store.now)
+            let counts = try await store.pull(PulledPage(orders: orders, cursors: [cursor]))
+            #expect(counts.new == 8)
+            #expect(counts.quarantined == 1)
+            #expect(try await store.count("select count(*) from dsco_order_sync") == 8)
+            #expect(try await SweepCursors.read("updated", on: store.session) == cursor)
+            let row = try await store.pool.query("select payload, order_key from quarantined_payload")[0]
+            #expect(try row.decode("payload", as: Data.self) == Data(orders[6].payload))
+            #expect(try row.decode("order_key", as: String.self) == "7")
+        }
+    }
+
+    @Test("The cursor moves with the page or not at all")
+    func cursor() async throws {
+        struct Broken: Error {}
+        try await StoreFixture.run { store in
+            let pull = PullStore(session: store.session, runID: store.runID, recheck: 60) { _, _ in throw Broken() }
+            let page = PulledPage(orders: [.sample("1")], cursors: [SweepCursor(name: "created", doneUntil: store.now)])
+            await #expect(throws: Broken.self) { try await pull.store(page, now: store.now) }
+            #expect(try await SweepCursors.read("created", on: store.session) == nil)
+            #expect(try await store.count("select count(*) from dsco_order_sync") == 0)
+        }
+    }
+
+    @Test("What was unreadable is kept once, counted, and resolved when its order is stored")
+    func quarantine() async throws {
+        try await StoreFixture.run { store in
+            let bad = QuarantinedPayload(source: PullStore.source, order: OrderKey(rawValue: "1"), payload: [0xFF, 0x00], reason: "not UTF-8")
+            for _ in 1...3 { _ = try await store.pull(PulledPage(orders: [], quarantined: [bad])) }
+            #expect(try await QuarantineStore.count(store.pool) == 1)
+            #expect(try await store.count("select times from quarantined_payload") == 3)
+            try await store.put("1")
+            #expect(try await QuarantineStore.count(store.pool) == 0)
+            _ = try await store.pull(PulledPage(orders: [], quarantined: [bad]))
+            #expect(try await QuarantineStore.count(store.pool) == 1)
+        }
+    }
+
+    @Test("A sweep's place inside its window is kept, per partition where it has them")
+    func cursors() async throws {
+        try await StoreFixture.run { store in
+            let window = SweepCursor.Window(end: store.now, scrollID: "scroll", pageAt: store.now)
+            let cursors = (0..<3).map { SweepCursor(name: "ack", partition: $0, doneUntil: store.now, window: $0 == 1 ? window : nil) }
+            try await SweepCursors.move(cursors, now: store.now, on: store.session)
+            #expect(try await SweepCursors.read("ack", partitions: [2, 1], on: store.session) == [cursors[1], cursors[2]])
+            try await SweepCursors.move([SweepCursor(name: "ack", partition: 1, doneUntil: store.now)], now: store.now, on: store.session)
+            #expect(try await SweepCursors.read("ack", partitions: [1], on: store.session)[0].window == nil)
+        }
+    }
+}

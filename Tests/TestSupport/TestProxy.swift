@@ -1,0 +1,92 @@
+import Foundation
+import Synchronization
+
+/// A TCP relay in front of a server that counts what passes, and can freeze (nothing passes, nothing closes) or cut.
+package final class TestProxy: Sendable {
+    package let port: UInt16
+    private let target: UInt16
+    private let listener: Int32
+    private let state = Mutex(State())
+
+    private struct State {
+        var sentChunks = 0
+        var isFrozen = false
+        var sockets: [Int32] = []
+    }
+
+    /// - Parameter target: a port of 127.0.0.1.
+    package init(to target: UInt16) throws {
+        self.target = target
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        self.listener = listener
+        var address = Self.loopback(port: 0)
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isListening = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                bind(listener, address, length) == 0 && listen(listener, 16) == 0 && getsockname(listener, address, &length) == 0
+            }
+        }
+        guard isListening else { throw POSIXError(.EADDRNOTAVAIL) }
+        port = UInt16(bigEndian: address.sin_port)
+        Thread.detachNewThread { [self] in accept() }
+    }
+
+    /// How many pieces clients have sent; one flush of a small request is one piece.
+    package var sentChunks: Int { state.withLock { $0.sentChunks } }
+
+    package func freeze() { state.withLock { $0.isFrozen = true } }
+
+    /// Closes every connection and takes no more.
+    package func cut() {
+        let sockets = state.withLock { state in
+            defer { state.sockets = [] }
+            return state.sockets
+        }
+        shutdown(listener, Int32(SHUT_RDWR))
+        for socket in sockets { shutdown(socket, Int32(SHUT_RDWR)) }
+    }
+
+    private func accept() {
+        while true {
+            let client = Glibc.accept(listener, nil, nil)
+            guard client >= 0 else { return }
+            let server = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            var address = Self.loopback(port: target)
+            let connected = withUnsafePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    connect(server, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                }
+            }
+            guard connected == 0 else {
+                close(client)
+                continue
+            }
+            state.withLock { $0.sockets += [client, server] }
+            Thread.detachNewThread { [self] in relay(from: client, to: server, isFromClient: true) }
+            Thread.detachNewThread { [self] in relay(from: server, to: client, isFromClient: false) }
+        }
+    }
+
+    private func relay(from source: Int32, to sink: Int32, isFromClient: Bool) {
+        var buffer = [UInt8](repeating: 0, count: 65536)
+        while true {
+            let count = read(source, &buffer, buffer.count)
+            guard count > 0 else { break }
+            let isFrozen = state.withLock { state in
+                if isFromClient { state.sentChunks += 1 }
+                return state.isFrozen
+            }
+            guard !isFrozen else { continue }
+            guard send(sink, buffer, count, Int32(MSG_NOSIGNAL)) == count else { break }
+        }
+        shutdown(sink, Int32(SHUT_RDWR))
+    }
+
+    private static func loopback(port: UInt16) -> sockaddr_in {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        return address
+    }
+}
