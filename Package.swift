@@ -89,27 +89,28 @@ let package = Package(
         target("Stages/Ack", ["StageRunner", "PartnerAccess", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log]),
         target("Stages/Ship", ["StageRunner", "PartnerAccess", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log]),
         target("Stages/Invoice", ["StageRunner", "PartnerAccess", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log]),
-        target("Stages/Stock", ["StageRunner", "PartnerAccess", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log]),
+        target("Stages/Stock", ["StageRunner", "PartnerAccess", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log, locks]),
 
         target("Scheduling", ["Domain", "Pipeline", "Store", "StageRunner", "PostgreSQL", "RabbitMQ", log, lifecycle]),
 
-        target("Sandbox", ["JSON", hummingbird, log, locks, crypto, cryptoExtras, nio]),
+        target("Sandbox", [hummingbird, log, lifecycle, crypto, cryptoExtras, nio]),
 
         target(
             "Composition",
             [
                 "Domain", "Pipeline", "JSON", "RabbitMQ", "PostgreSQL", "Observability", "PartnerHTTP", "DSCO", "LingXing", "Store",
                 "StageRunner", "Scheduling", "Pull", "Push", "Ack", "Ship", "Invoice", "Stock", configuration, log, metrics, lifecycle, httpClient,
+                locks,
             ]),
 
-        executable("pull-worker", ["Composition"]),
-        executable("push-worker", ["Composition"]),
-        executable("ack-worker", ["Composition"]),
-        executable("ship-worker", ["Composition"]),
-        executable("invoice-worker", ["Composition"]),
-        executable("stock-worker", ["Composition"]),
+        executable("pull-worker", ["Composition", "Domain"]),
+        executable("push-worker", ["Composition", "Domain"]),
+        executable("ack-worker", ["Composition", "Domain"]),
+        executable("ship-worker", ["Composition", "Domain"]),
+        executable("invoice-worker", ["Composition", "Domain"]),
+        executable("stock-worker", ["Composition", "Domain"]),
         executable("scheduler", ["Composition"]),
-        executable("sandbox", ["Sandbox", arguments, log]),
+        executable("sandbox", ["Sandbox", arguments, lifecycle, log]),
         executable("conveyor", ["Composition", "Domain", "Pipeline", "Store", "RabbitMQ", "PostgreSQL", "JSON", arguments, log]),
 
         // Tests mirror Sources.
@@ -132,7 +133,7 @@ let package = Package(
             "LingXing", ["LingXing", "PartnerHTTP", "PartnerTestSupport", "Domain", "JSON", hummingbird, httpClient, log],
             resources: [.copy("Examples")]),
         tests("Store", ["Store", "Domain", "Pipeline", "PostgreSQL", "JSON", "TestSupport", log, lifecycle]),
-        tests("Sandbox", ["Sandbox", "JSON", httpClient, log]),
+        tests("Sandbox", ["Sandbox", crypto, cryptoExtras, httpClient, lifecycle, log]),
         tests(
             "EndToEnd",
             [

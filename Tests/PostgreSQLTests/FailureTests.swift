@@ -122,15 +122,15 @@ struct FailureTests {
         }
     }
 
-    @Test("stays open under keep-alive where an idle session would be ended, and ends with its process frozen")
+    @Test("stays open under keep-alive where an idle session would be ended")
     func keepAlive() async throws {
         try await withTestDatabase { database in
-            let settings = ["idle_session_timeout": "400ms"]
+            let settings = ["idle_session_timeout": "1500ms"]
             let pinged = try await database.connect { $0.sessionSettings = settings }
-            await pinged.keepAlive(every: .milliseconds(50))
+            await pinged.keepAlive(every: .milliseconds(100))
             let idle = try await database.connect { $0.sessionSettings = settings }
             #expect(await idle.whenClosed()?.sqlState == "57P05")
-            try await Task.sleep(for: .milliseconds(600))
+            // Opened before the one that has just been ended, so its time would have been up as well.
             #expect(await pinged.isOpen)
             #expect(try await pinged.query("select 1")[0].decode(0) == 1)
         }
@@ -161,7 +161,7 @@ struct AdvisoryLockTests {
             #expect(try await second.tryAdvisoryLocks(3, [1]) == [1])
             #expect(try await first.releaseAdvisoryLocks(2, [2, 9]) == [2])
             #expect(try await second.tryAdvisoryLocks(2, [1, 2, 3]) == [2])
-            #expect(try await second.tryAdvisoryLocks(2, []).isEmpty)
+            #expect(try await second.tryAdvisoryLocks(2, []) == [])
             await first.close()
             try await eventually { try await second.tryAdvisoryLocks(2, [1]) == [1] }
         }

@@ -60,7 +60,9 @@ struct PoolTests {
             #expect(error?.code == .connectionLost)
             let process: Int32 = try await pool.query("select pg_backend_pid()")[0].decode(0)
             try await database.terminate(processes: [process])
-            try await eventually { (try? await pool.query("select pg_backend_pid()")[0].decode(0, as: Int32.self)) ?? process != process }
+            try await eventually {
+                (try? await pool.query("select pg_backend_pid()")[0].decode(0, as: Int32.self)) ?? process != process
+            }
         }
     }
 

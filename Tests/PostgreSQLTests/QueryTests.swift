@@ -38,7 +38,8 @@ struct QueryTests {
                 $0.sessionSettings = ["conveyor.note": "two words \\ here", "idle_session_timeout": "5s"]
             }
             let expected = [
-                "statement_timeout": "12500ms", "idle_in_transaction_session_timeout": "5s", "TimeZone": "UTC", "client_encoding": "UTF8",
+                "statement_timeout": "12500ms", "idle_in_transaction_session_timeout": "5s", "TimeZone": "UTC",
+                "client_encoding": "UTF8",
                 "conveyor.note": "two words \\ here", "idle_session_timeout": "5s", "application_name": "conveyor-test",
             ]
             for (name, value) in expected {
@@ -46,7 +47,8 @@ struct QueryTests {
             }
             let locks = try await PostgresConnection.connect(database.configuration.holdingLocks(), logger: .silent)
             let row = try await locks.query(
-                "select current_setting('tcp_keepalives_idle') as idle, current_setting('client_connection_check_interval') as check")[0]
+                "select current_setting('tcp_keepalives_idle') as idle, current_setting('client_connection_check_interval') as check"
+            )[0]
             #expect(try row.decode("idle", as: String.self) == "3" && row.decode("check", as: String.self) == "2s")
         }
     }
@@ -55,7 +57,9 @@ struct QueryTests {
     func serverErrors() async throws {
         try await withTestDatabase { database in
             let connection = try await database.connect()
-            try await connection.query("create table person (id int constraint person_key primary key, age int constraint adult check (age > 17), born date not null default now())")
+            try await connection.query(
+                "create table person (id int constraint person_key primary key, age int constraint adult check (age > 17), born date not null default now())"
+            )
             try await connection.query("insert into person values (4711, 30)")
             let double = await failure { try await connection.query("insert into person values (4711, 30)") }
             #expect(double?.code == .server(sqlState: "23505") && double?.isUniqueViolation == true)
@@ -79,8 +83,11 @@ struct QueryTests {
     func scripts() async throws {
         try await withTestDatabase { database in
             let connection = try await database.connect()
-            try await connection.executeScript("create table a (x int); -- a comment; with semicolon\ninsert into a values (1), (2);")
-            let error = await failure { try await connection.executeScript("insert into a values (3); insert into nowhere values (1);") }
+            try await connection.executeScript(
+                "create table a (x int); -- a comment; with semicolon\ninsert into a values (1), (2);")
+            let error = await failure {
+                try await connection.executeScript("insert into a values (3); insert into nowhere values (1);")
+            }
             #expect(error?.code == .server(sqlState: "42P01"))
             #expect(try await connection.query("select count(*) from a")[0].decode(0) == 2)
         }
@@ -148,7 +155,8 @@ struct QueryTests {
             let connection = try await database.connect()
             try await withThrowingTaskGroup(of: Int.self) { group in
                 for number in 0..<100 { group.addTask { try await connection.query("select \(number)")[0].decode(0) } }
-                #expect(try await group.reduce(0, +) == 4950)
+                let sum = try await group.reduce(0, +)
+                #expect(sum == 4950)
             }
         }
     }

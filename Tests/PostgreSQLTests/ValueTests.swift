@@ -5,7 +5,7 @@ import Testing
 
 @Suite("A value comes back from the database as it went in")
 struct ValueTests {
-    private typealias Value = PostgresEncodable & PostgresDecodable & Equatable
+    typealias Value = PostgresEncodable & PostgresDecodable & Equatable
 
     private func expectRoundTrips<T: Value>(
         _ values: [T], through type: String, _ location: SourceLocation = #_sourceLocation
@@ -30,7 +30,10 @@ struct ValueTests {
     }
 
     @Test func texts() async throws {
-        let texts = ["", "plain", "O'Brien \\ \"x\"", "领星 订单 ✅ 🧾 e\u{301}", "a\nb\tc\r", "null", "NULL", "$1", "{}", String(repeating: "柜", count: 350_000)]
+        let texts = [
+            "", "plain", "O'Brien \\ \"x\"", "领星 订单 ✅ 🧾 e\u{301}", "a\nb\tc\r", "null", "NULL", "$1", "{}",
+            String(repeating: "柜", count: 350_000),
+        ]
         try await expectRoundTrips(texts, through: "text")
         try await expectRoundTrips(["abc"], through: "varchar(10)")
     }
@@ -72,22 +75,24 @@ struct ValueTests {
         try await expectRoundTrips(dates + [.distantPast, .distantFuture], through: "timestamptz")
     }
 
-    @Test("A date is the moment that the database shows", arguments: [
-        ("2026-01-31 23:59:59.000001+00", 1_769_903_999.000001), ("1970-01-01 00:00:00+00", 0),
-        ("2024-02-29 12:00:00+08", 1_709_179_200), ("0044-03-15 00:00:00+00 BC", -63_549_360_000.0 + 0),
-        ("1969-12-31 23:59:59.5+00", -0.5), ("12026-07-01 00:00:00-03:30", 317_342_374_200),
-    ])
-    func dateText(text: String, seconds: Double) async throws {
+    @Test(
+        "A date is the moment that the database shows",
+        arguments: [
+            "2026-01-31 23:59:59.000001+00", "1970-01-01 00:00:00+00", "2024-02-29 12:00:00+08", "0044-03-15 00:00:00+00 BC",
+            "1969-12-31 23:59:59.5+00", "2000-03-01 00:00:00+00", "1900-02-28 23:59:59.999999+00", "12026-07-01 00:00:00-03:30",
+        ])
+    func dateText(text: String) async throws {
         try await withTestDatabase { database in
             let connection = try await database.connect()
-            let row = try await connection.query("select \(text)::text::timestamptz as moment, extract(epoch from \(text)::text::timestamptz)::float8 as seconds")[0]
-            let moment: Date = try row.decode("moment"), epoch: Double = try row.decode("seconds")
-            #expect(abs(moment.timeIntervalSince1970 - epoch) < 1e-5)
-            let same: Bool = try await connection.query("select \(moment) = \(text)::text::timestamptz")[0].decode(0)
-            #expect(same)
+            let row = try await connection.query(
+                """
+                select \(text)::text::timestamptz as moment, extract(epoch from \(text)::text::timestamptz)::float8 as seconds
+                """)[0]
+            let moment: Date = try row.decode("moment"), seconds: Double = try row.decode("seconds")
+            #expect(abs(moment.timeIntervalSince1970 - seconds) < 1e-5)
+            #expect(try await connection.query("select \(moment) = \(text)::text::timestamptz")[0].decode(0) as Bool)
             try await connection.query("set time zone 'Asia/Kolkata'")
             #expect(try await connection.query("select \(text)::text::timestamptz")[0].decode(0) == moment)
-            if text.hasPrefix("20") || text.hasPrefix("19") { #expect(abs(epoch - seconds) < 1e-5) }
         }
     }
 
@@ -113,7 +118,8 @@ struct ValueTests {
     }
 
     @Test func arrays() async throws {
-        try await expectRoundTrips([[], ["a"], ["", "NULL", "null", "a,b", "{x}", "\"q\"", "\\", " ", "领\n"]] as [[String]], through: "text[]")
+        try await expectRoundTrips(
+            [[], ["a"], ["", "NULL", "null", "a,b", "{x}", "\"q\"", "\\", " ", "领\n"]] as [[String]], through: "text[]")
         try await expectRoundTrips([["a", nil, "NULL"], [nil], []] as [[String?]], through: "text[]")
         try await expectRoundTrips([[1, -2, .max], []] as [[Int]], through: "bigint[]")
         try await expectRoundTrips([[1, nil]] as [[Int64?]], through: "bigint[]")
@@ -122,7 +128,7 @@ struct ValueTests {
         try await expectRoundTrips([[Date(timeIntervalSince1970: 1_767_225_600.25), .distantPast]], through: "timestamptz[]")
         try await expectRoundTrips([[true, false]], through: "boolean[]")
         try await expectRoundTrips([[Decimal(string: "19.99"), nil, Decimal(-3)]], through: "numeric[]")
-        try await expectRoundTrips([[0.1, -5e-324]], through: "float8[]")
+        try await expectRoundTrips([[0.1, -1e-300]], through: "float8[]")
     }
 
     @Test("An array with other bounds is read, one of two dimensions is not")
@@ -180,8 +186,13 @@ struct ValueTests {
                 let error = await failure { try await connection.query(query) }
                 #expect(error?.code == .invalidQuery)
             }
-            let many: PostgresQuery = (0..<70000).reduce("select 1") { query, _ in query }
-            #expect(try await connection.query(many)[0].decode(0) == 1)
+            func numbers(_ count: Int) -> PostgresQuery {
+                (0..<count).map { number -> PostgresQuery in "\(number)" }.joined(separator: ", ")
+            }
+            let tooMany = await failure { try await connection.query("select \(numbers(65536))") }
+            #expect(tooMany?.code == .invalidQuery)
+            let most = try await connection.query("select \(numbers(1600))")
+            #expect(try most[0].decode(1599) == 1599)
             let nul = await failure { try await connection.query("select \("a\u{0}b")") }
             #expect(nul.map { "\($0)" }?.contains("U+0000") == true)
         }

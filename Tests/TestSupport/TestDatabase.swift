@@ -9,7 +9,8 @@ package struct TestDatabase: Sendable {
     package let configuration: PostgresConfiguration
 
     package struct MissingServer: Error, CustomStringConvertible {
-        package let description = "CONVEYOR_TEST_DATABASE_URL is not set: these tests need a PostgreSQL server and a role that may create databases."
+        package let description =
+            "CONVEYOR_TEST_DATABASE_URL is not set: these tests need a PostgreSQL server and a role that may create databases."
     }
 
     /// Creates a database with a name no other has.
@@ -66,7 +67,9 @@ package struct TestDatabase: Sendable {
     }
 
     private static func serverURL() throws -> String {
-        guard let url = ProcessInfo.processInfo.environment["CONVEYOR_TEST_DATABASE_URL"], !url.isEmpty else { throw MissingServer() }
+        guard let url = ProcessInfo.processInfo.environment["CONVEYOR_TEST_DATABASE_URL"], !url.isEmpty else {
+            throw MissingServer()
+        }
         return url
     }
 

@@ -61,9 +61,12 @@ extension PostgresConfiguration: CustomStringConvertible, CustomDebugStringConve
     /// Role, host, port and database; safe to print.
     package var description: String {
         let role = keywords["user"].map { "\($0)@" } ?? ""
-        let hosts = (keywords["host"] ?? keywords["hostaddr"] ?? "localhost").split(separator: ",", omittingEmptySubsequences: false)
-        let ports = (keywords["port"] ?? "5432").split(separator: ",", omittingEmptySubsequences: false)
-        let servers = hosts.enumerated().map { "\($1):\($0 < ports.count ? ports[$0] : ports[0])" }
+        func list(_ text: String) -> [Substring] { text.split(separator: ",", omittingEmptySubsequences: false) }
+        let hosts = list(keywords["host"] ?? keywords["hostaddr"] ?? "localhost"), ports = list(keywords["port"] ?? "5432")
+        let servers = hosts.enumerated().map { index, host in
+            let port = index < ports.count ? ports[index] : ports[0]
+            return "\(host):\(port.isEmpty ? "5432" : port)"
+        }
         return "\(role)\(servers.joined(separator: ","))/\(keywords["dbname"] ?? keywords["user"] ?? "")"
     }
 

@@ -51,7 +51,7 @@ package struct PostgresQuery: Sendable, ExpressibleByStringInterpolation {
             pieces.append("")
         }
 
-        /// Without this the compiler takes an optional for one that was interpolated by accident.
+        /// nil is sent as NULL. (An overload of its own, since the compiler takes an optional in any other for a mistake.)
         package mutating func appendInterpolation<Value: PostgresEncodable>(_ value: Value?) {
             binds.append(value.postgresBind)
             pieces.append("")
@@ -69,14 +69,30 @@ package struct PostgresQuery: Sendable, ExpressibleByStringInterpolation {
     }
 }
 
+extension Sequence<PostgresQuery> {
+    /// One fragment of many, such as the rows of `values`.
+    package func joined(separator: String) -> PostgresQuery {
+        var joined = PostgresQuery(unescaped: "")
+        for (index, query) in enumerated() { joined.append(query, after: index == 0 ? "" : separator) }
+        return joined
+    }
+}
+
 extension PostgresQuery {
+    fileprivate mutating func append(_ fragment: PostgresQuery, after separator: String) {
+        pieces[pieces.count - 1] += separator + fragment.pieces[0]
+        binds += fragment.binds
+        pieces += fragment.pieces.dropFirst()
+    }
+
     /// libpq counts parameters in 16 bits.
     static let mostBinds = 65535
 
     /// Why this query cannot be sent, if it cannot: found before a byte leaves the process.
     var fault: PostgresError? {
         if binds.count > Self.mostBinds {
-            return PostgresError(.invalidQuery, "The query has \(binds.count) parameters, PostgreSQL takes at most \(Self.mostBinds).")
+            return PostgresError(
+                .invalidQuery, "The query has \(binds.count) parameters, PostgreSQL takes at most \(Self.mostBinds).")
         }
         if pieces.contains(where: { $0.utf8.contains(0) }) {
             return PostgresError(.invalidQuery, "The SQL text contains a NUL character.")

@@ -60,18 +60,19 @@ enum PostgresURL {
             }
             guard let colon = port.firstIndex(of: ":") else { continue }
             guard let number = Int(port[port.index(after: colon)...]), (1...65535).contains(number) else {
-                throw refused(
-                    """
-                    the port is not a number from 1 to 65535. (A / ? or # in the password also reads as this: write %2F, %3F, %23.)
-                    """)
+                let cause = "A / ? or # in the password also reads as this: write %2F, %3F, %23."
+                throw refused("the port is not a number from 1 to 65535. (\(cause))")
             }
         }
     }
 
     private static func checkQuery(_ query: Substring) throws(PostgresError) {
-        for (index, parameter) in query.split(separator: "&", omittingEmptySubsequences: false).enumerated() where !query.isEmpty {
+        for (index, parameter) in query.split(separator: "&", omittingEmptySubsequences: false).enumerated() where !query.isEmpty
+        {
             let pair = parameter.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard pair.count == 2, !pair[0].isEmpty else { throw refused("parameter \(index + 1) behind the ? is not name=value.") }
+            guard pair.count == 2, !pair[0].isEmpty else {
+                throw refused("parameter \(index + 1) behind the ? is not name=value.")
+            }
             guard pair[0] == "ssl" || isKeyword(pair[0]) else {
                 throw refused("parameter \(index + 1) behind the ? is none that libpq knows.")
             }

@@ -1,1 +1,4 @@
-// placeholder
+import Composition
+import Domain
+
+await ConveyorProcess.worker(.invoice).main()

@@ -1,1 +1,3 @@
-// placeholder
+import Composition
+
+await ConveyorProcess.scheduler.main()

@@ -1,12 +1,11 @@
 package import DSCO
 package import Domain
-import FoundationEssentials
+package import FoundationEssentials
 package import LingXing
 import PartnerAccess
 import PartnerHTTP
 import Pipeline
 package import StageRunner
-package import Store
 
 /// 2 → 3: acknowledges the order at DSCO once LingXing's staff have reviewed it (design 6, ack).
 package struct AckStage: OrderStage {

@@ -1,17 +1,17 @@
 package import DSCO
 package import Domain
-package import FoundationEssentials
+import FoundationEssentials
 package import LingXing
 import PartnerAccess
 import PartnerHTTP
 import Pipeline
 package import StageRunner
-package import Store
 
 /// 4 → 5: bills what was shipped (design 6, invoice).
 package struct InvoiceStage: OrderStage {
     package struct Facts: Sendable {
-        /// LingXing's outbound orders, read only where the row lacks its fulfilment.
+        /// LingXing's rows and outbound orders, read only where the order's row lacks its fulfilment.
+        var listed: [LingXingOrder]
         var outbound: [OutboundOrder]
     }
 
@@ -41,13 +41,28 @@ package struct InvoiceStage: OrderStage {
 
     package func gather(_ orders: [OrderInHand], _ run: RunContext) async throws -> [OrderKey: Facts] {
         let lacking = orders.filter { $0.record.fulfilment == nil }
+        let listed = try await lookup.rows(lacking, run.configuration)
         let outbound = try await lookup.outbound(lacking, run.configuration, now: run.now())
-        return Dictionary(uniqueKeysWithValues: orders.map { ($0.key, Facts(outbound: outbound[$0.key] ?? [])) })
+        return Dictionary(uniqueKeysWithValues: orders.map { order in
+            (order.key, Facts(listed: listed[order.key] ?? [], outbound: outbound[order.key] ?? []))
+        })
     }
 
     package func decide(_ order: OrderInHand, _ facts: Facts, _ run: RunContext) -> Decided<Invoice> {
-        InvoiceDecision.decide(
-            record: order.record, outbound: facts.outbound, configuration: run.configuration, now: run.now())
+        var record = order.record
+        if record.fulfilment == nil {
+            record.fulfilment =
+                ShipDecision.fulfilment(
+                    of: record, listed: facts.listed, outbound: facts.outbound, configuration: run.configuration, now: run.now())
+                ?? Fulfilment(shipments: [])
+        }
+        switch InvoiceDecision.decide(record: record, configuration: run.configuration, now: run.now()) {
+        case .decided(var decided):
+            decided.learned.fulfilment = order.record.fulfilment == nil ? record.fulfilment : nil
+            return decided
+        case .needsFulfilment:
+            return Decided(.wait(.notShipped))
+        }
     }
 
     package func submit(

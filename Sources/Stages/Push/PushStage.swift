@@ -5,7 +5,6 @@ import PartnerAccess
 import PartnerHTTP
 import Pipeline
 package import StageRunner
-package import Store
 
 /// 1 → 2: creates the order in LingXing, or adopts it where it exists (design 6, push).
 package struct PushStage: OrderStage {

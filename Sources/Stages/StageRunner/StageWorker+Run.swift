@@ -2,7 +2,7 @@ package import Domain
 import FoundationEssentials
 import Logging
 import Pipeline
-package import PostgreSQL
+import PostgreSQL
 import Store
 
 extension StageWorker {
@@ -13,7 +13,7 @@ extension StageWorker {
         let asked = try await partitions(tick)
         guard !asked.isEmpty else { return RunResult(end: .done) }
 
-        let session = try await PostgresConnection.connect(on.database.forLocks, logger: on.logger)
+        let session = try await PostgresConnection.connect(on.database.holdingLocks(), logger: on.logger)
         do {
             let result = try await run(tick, asked, snapshot.configuration, session)
             await session.close()
@@ -85,15 +85,5 @@ package enum LockClass {
         case .invoice: 5
         case .stock: 6
         }
-    }
-}
-
-extension PostgresConfiguration {
-    /// For a session that holds locks: a process that is frozen or cut off loses them within seconds (design 4).
-    package var forLocks: PostgresConfiguration {
-        var copy = self
-        copy.sessionSettings["idle_session_timeout"] = "5000"
-        copy.sessionSettings["client_connection_check_interval"] = "2000"
-        return copy
     }
 }

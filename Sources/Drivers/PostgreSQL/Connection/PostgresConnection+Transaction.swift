@@ -75,7 +75,8 @@ extension PostgresError {
     /// Unless the server answered, or was never asked, no one knows whether it committed.
     fileprivate var duringCommit: PostgresError {
         guard !wasNeverSent, code == .connectionLost || (code == .timedOut && sqlState == nil) else { return self }
-        let words = "The database session ended during COMMIT: whether the transaction is in the database is unknown. (\(message))"
+        let words =
+            "The database session ended during COMMIT: whether the transaction is in the database is unknown. (\(message))"
         var error = PostgresError(.commitOutcomeUnknown, words)
         error.sqlState = sqlState
         error.story = story

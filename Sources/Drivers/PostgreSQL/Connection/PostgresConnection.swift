@@ -50,6 +50,8 @@ package actor PostgresConnection {
 
     /// Ends the session now. What is under way fails with `.connectionLost`; the server frees the session's locks.
     package func close() async {
+        // A server in mid-statement would not notice for as long as that runs.
+        if let exchange, !exchange.isAnswered { exchange.cancelRequest?.send {} }
         end(nil)
     }
 

@@ -63,7 +63,9 @@ private enum ArrayText {
         return .text(bytes, Element.postgresArrayType)
     }
 
-    static func decode<Element: PostgresScalar>(_ cell: PostgresCell, as: Element.Type) throws(PostgresDecodingFault) -> [Element?] {
+    static func decode<Element: PostgresScalar>(_ cell: PostgresCell, as: Element.Type) throws(PostgresDecodingFault)
+        -> [Element?]
+    {
         guard let element = cell.type.element, Element.canRead(element) else { throw .type }
         var values: [Element?] = []
         for text in try elements(of: try cell.nonNull()) {

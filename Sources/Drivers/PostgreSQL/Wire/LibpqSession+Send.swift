@@ -33,18 +33,19 @@ extension LibpqSession {
     /// Copies all values into one buffer, so that their addresses hold for the one call that needs them.
     private func send(_ query: PostgresQuery) -> Bool {
         let binds = query.binds
-        var arena: [CChar] = []
+        var arena: [UInt8] = []
         arena.reserveCapacity(binds.reduce(0) { $0 + ($1.bytes?.count ?? 0) + 1 })
         let starts = binds.map { bind -> Int? in
             guard let bytes = bind.bytes else { return nil }
             defer {
-                arena += bytes.lazy.map { CChar(bitPattern: $0) }
+                arena += bytes
                 arena.append(0)
             }
             return arena.count
         }
-        return arena.withUnsafeBufferPointer { buffer in
-            let values: [UnsafePointer<CChar>?] = starts.map { start in start.flatMap { start in buffer.baseAddress.map { $0 + start } } }
+        return arena.withUnsafeBytes { buffer in
+            let start = buffer.baseAddress?.assumingMemoryBound(to: CChar.self)
+            let values = starts.map { offset in offset.flatMap { offset in start.map { $0 + offset } } }
             return PQsendQueryParams(
                 pointer, query.sql, Int32(binds.count), binds.map(\.type.rawValue), values,
                 binds.map { Int32($0.bytes?.count ?? 0) }, binds.map { $0.isBinary ? 1 : 0 }, 0) == 1

@@ -25,12 +25,8 @@ final class LibpqSession {
     deinit { PQfinish(pointer) }
 
     var words: String { String(cString: PQerrorMessage(pointer)).oneLine }
-    var isUsable: Bool { PQstatus(pointer) == CONNECTION_OK }
+    /// Nothing is under way and no transaction is open.
     var isIdle: Bool { PQtransactionStatus(pointer) == PQTRANS_IDLE }
-    var isOutsideTransaction: Bool {
-        let status = PQtransactionStatus(pointer)
-        return status == PQTRANS_IDLE || status == PQTRANS_ACTIVE
-    }
 }
 
 /// The context is the session itself, which outlives its PGconn.

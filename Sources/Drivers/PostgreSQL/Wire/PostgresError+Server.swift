@@ -56,14 +56,16 @@ extension PostgresError {
 
     /// Why no session could be opened, from libpq's words in verbose form: `FATAL:  28P01: password authentication failed …`.
     static func connecting(to target: PostgresConfiguration, words: String, needsPassword: Bool) -> PostgresError {
-        let sqlState = words.firstMatch(of: #/: +([0-9A-Z]{5}): /#).map { String($0.1) }
+        // The severity before it, FATAL, has five letters too, but no digit.
+        let sqlState = words.firstMatch(of: #/: +(?=[A-Z]*[0-9])([0-9A-Z]{5}): /#).map { String($0.1) }
         let summary = words.split(separator: " LOCATION: ").first.map(String.init) ?? words
         var error: PostgresError
         switch sqlState {
         case _ where needsPassword, "28P01", "28000":
             error = PostgresError(.authenticationFailed, "The database at \(target) does not let this role in: \(summary)")
         case "3D000":
-            error = PostgresError(.databaseMissing, "There is no such database at \(target): create it, or correct the URL. (\(summary))")
+            error = PostgresError(
+                .databaseMissing, "There is no such database at \(target): create it, or correct the URL. (\(summary))")
         default:
             error = PostgresError(.connectionFailed, "No connection to the database at \(target): \(summary)")
         }

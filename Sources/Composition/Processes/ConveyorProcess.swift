@@ -1,0 +1,52 @@
+import Domain
+import Foundation
+import Logging
+import Metrics
+import Observability
+import ServiceLifecycle
+
+/// One executable of the fleet, from its settings to its end.
+package enum ConveyorProcess: Sendable {
+    case worker(Stage)
+    case scheduler
+
+    var name: String {
+        switch self {
+        case .worker(let stage): "\(stage.rawValue)-worker"
+        case .scheduler: "scheduler"
+        }
+    }
+
+    /// Runs until SIGTERM or SIGINT, then stops taking work, finishes or hands back what is in flight and returns. A wrong setting, a database
+    /// that refuses us or is not migrated ends the process with one line and status 1.
+    package func main() async {
+        do {
+            let reader = try await SettingsReader(environment: ProcessInfo.processInfo.environment)
+            let settings = try ProcessSettings(reader)
+            LogSetup.bootstrap(level: settings.logLevel, format: settings.logFormat)
+            let metrics = PrometheusMetricsFactory()
+            MetricsSystem.bootstrap(metrics)
+            let logger = Logger(label: name)
+            let service = try FleetProcess(self, reader, settings, metrics, logger)
+            var configuration = ServiceGroupConfiguration(
+                services: [service], gracefulShutdownSignals: [.sigterm, .sigint], logger: Self.quiet(logger))
+            configuration.maximumGracefulShutdownDuration = settings.shutdownGrace
+            try await ServiceGroup(configuration: configuration).run()
+            logger.info("stopped")
+        } catch {
+            FileHandle.standardError.write(Data("\(name): \(Self.oneLine(error))\n".utf8))
+            exit(1)
+        }
+    }
+
+    /// The service group tells of every step of its own; only its warnings matter here.
+    static func quiet(_ logger: Logger) -> Logger {
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
+        return quiet
+    }
+
+    private static func oneLine(_ error: any Error) -> String {
+        "\(error)".split(separator: "\n").joined(separator: " ")
+    }
+}

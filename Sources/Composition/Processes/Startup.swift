@@ -1,0 +1,32 @@
+import Logging
+import PostgreSQL
+import ServiceLifecycle
+import Store
+
+/// The first step of every process: a database that answers, lets us in and has the migrations of this program.
+struct Startup: Sendable {
+    let database: PostgresConfiguration
+    let migrator: Migrator
+    let logger: Logger
+
+    /// Waits for a server that does not answer, with one clear line; what waiting cannot cure is thrown.
+    func waitForDatabase() async throws {
+        var hasWaited = false
+        while true {
+            do {
+                let connection = try await PostgresConnection.connect(database, logger: logger)
+                do { try await Schema.check(connection, migrator) } catch {
+                    await connection.close()
+                    throw error
+                }
+                await connection.close()
+                if hasWaited { logger.notice("the database answers") }
+                return
+            } catch let error as PostgresError where error.code == .connectionFailed || error.code == .timedOut {
+                if !hasWaited { logger.warning("waiting for the database", error: error) }
+                hasWaited = true
+                try await Task.sleep(for: .seconds(1))
+            }
+        }
+    }
+}
