@@ -6,6 +6,7 @@ import PartnerAccess
 import PartnerHTTP
 import Pipeline
 package import StageRunner
+import Store
 
 /// 3 → 4: tells DSCO what left the warehouse, parcel by parcel (design 6, ship).
 package struct ShipStage: OrderStage {
