@@ -103,6 +103,10 @@ let package = Package(
                 locks,
             ]),
 
+        target(
+            "Commands",
+            ["Composition", "StageRunner", "Domain", "Pipeline", "Store", "RabbitMQ", "PostgreSQL", "JSON", arguments, log]),
+
         executable("pull-worker", ["Composition", "Domain"]),
         executable("push-worker", ["Composition", "Domain"]),
         executable("ack-worker", ["Composition", "Domain"]),
@@ -111,7 +115,7 @@ let package = Package(
         executable("stock-worker", ["Composition", "Domain"]),
         executable("scheduler", ["Composition"]),
         executable("sandbox", ["Sandbox", arguments, lifecycle, log]),
-        executable("conveyor", ["Composition", "Domain", "Pipeline", "Store", "RabbitMQ", "PostgreSQL", "JSON", arguments, log]),
+        executable("conveyor", ["Commands"]),
 
         // Tests mirror Sources.
         .target(
@@ -133,6 +137,9 @@ let package = Package(
             "LingXing", ["LingXing", "PartnerHTTP", "PartnerTestSupport", "Domain", "JSON", hummingbird, httpClient, log],
             resources: [.copy("Examples")]),
         tests("Store", ["Store", "Domain", "Pipeline", "PostgreSQL", "JSON", "TestSupport", log, lifecycle]),
+        tests(
+            "Commands",
+            ["Commands", "StageRunner", "Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON", "TestSupport", log, lifecycle]),
         tests("Sandbox", ["Sandbox", crypto, cryptoExtras, httpClient, lifecycle, log]),
         tests(
             "EndToEnd",
