@@ -14,6 +14,7 @@ let strict: [SwiftSetting] = [
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
@@ -99,9 +100,13 @@ let package = Package(
             "Composition",
             [
                 "Domain", "Pipeline", "JSON", "RabbitMQ", "PostgreSQL", "Observability", "PartnerHTTP", "DSCO", "LingXing", "Store",
-                "StageRunner", "Scheduling", "Pull", "Push", "Ack", "Ship", "Invoice", "Stock", configuration, log, metrics, lifecycle, httpClient,
+                "StageRunner", "Scheduling", "Pull", "Push", "Ack", "Ship", "Invoice", "Stock", configuration, log, metrics, lifecycle, signals, httpClient,
                 locks,
             ]),
+
+        target(
+            "Commands",
+            ["Composition", "StageRunner", "Domain", "Pipeline", "Store", "RabbitMQ", "PostgreSQL", "JSON", arguments, log]),
 
         executable("pull-worker", ["Composition", "Domain"]),
         executable("push-worker", ["Composition", "Domain"]),
@@ -111,7 +116,7 @@ let package = Package(
         executable("stock-worker", ["Composition", "Domain"]),
         executable("scheduler", ["Composition"]),
         executable("sandbox", ["Sandbox", arguments, lifecycle, log]),
-        executable("conveyor", ["Composition", "Domain", "Pipeline", "Store", "RabbitMQ", "PostgreSQL", "JSON", arguments, log]),
+        executable("conveyor", ["Commands"]),
 
         // Tests mirror Sources.
         .target(
@@ -133,6 +138,9 @@ let package = Package(
             "LingXing", ["LingXing", "PartnerHTTP", "PartnerTestSupport", "Domain", "JSON", hummingbird, httpClient, log],
             resources: [.copy("Examples")]),
         tests("Store", ["Store", "Domain", "Pipeline", "PostgreSQL", "JSON", "TestSupport", log, lifecycle]),
+        tests(
+            "Commands",
+            ["Commands", "StageRunner", "Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON", "TestSupport", log, lifecycle]),
         tests("Sandbox", ["Sandbox", crypto, cryptoExtras, httpClient, lifecycle, log]),
         tests(
             "EndToEnd",

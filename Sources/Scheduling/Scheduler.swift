@@ -36,9 +36,6 @@ package struct Scheduler: Service {
     /// How often a scheduler that does not lead asks for the lock.
     static let candidacy = Duration.seconds(2)
 
-    /// A replay that is open for so long after its messages were published is published again.
-    static let replayPatience: TimeInterval = 300
-
     private let on: Dependencies
 
     package init(_ dependencies: Dependencies) { on = dependencies }
@@ -80,10 +77,9 @@ package struct Scheduler: Service {
         while !Task.isCancelled {
             let now = on.now()
             let snapshot = on.configuration.current
-            let fires = JobFireStore(on.pool)
-            // A scheduler that lost its session learns so here, before it publishes anything.
-            if let reason = await session.closedReason { throw reason }
-            let lastFires = try await fires.last()
+            let fires = JobFireStore(session)
+            // Read on the leader's own session: a scheduler that lost it learns so here, before it publishes anything.
+            let lastFires = try await fires.lastFires()
             if let snapshot {
                 let timetable = Timetable(snapshot.configuration)
                 for fire in timetable.due(lastFires: lastFires, started: started, now: now) {
@@ -117,12 +113,8 @@ package struct Scheduler: Service {
     private func keepHouse(_ configuration: RuntimeConfiguration?, _ now: Date) async {
         do {
             let replays = ReplayStore(on.pool)
-            try await replays.refresh(now: now)
-            for replay in try await replays.open(notPublishedSince: now.addingTimeInterval(-Self.replayPatience)) {
-                try await on.ticks.publish(try await replays.messages(of: replay, now: now))
-                try await replays.published(replay.id, now: now)
-            }
-            if let configuration { _ = try await Retention(on.pool).sweep(configuration.retentionDays, now: now) }
+            try await on.ticks.publish(try await replays.messagesToRepublish(now: now))
+            if let configuration { _ = try await Retention(on.pool).deleteExpired(configuration.retentionDays, now: now) }
         } catch {
             on.logger.warning("housekeeping failed; it is tried again in a minute", error: error)
         }

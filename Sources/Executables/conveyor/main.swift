@@ -1,1 +1,5 @@
-// placeholder
+import Commands
+import FoundationEssentials
+import Glibc
+
+exit(await Conveyor.run(Array(ProcessInfo.processInfo.arguments.dropFirst()), in: .process()))

@@ -5,12 +5,15 @@ package struct PartnerCall: Sendable {
     package var path: String
     /// Whether it changes nothing at the partner.
     package var isRead: Bool
+    /// Whether the partner moves on with the answer, so that an answer that was lost cannot be had again (a page of a scroll).
+    package var isOnce: Bool
     package var deadlines: Deadlines
 
-    package init(method: String, path: String, isRead: Bool, deadlines: Deadlines) {
+    package init(method: String, path: String, isRead: Bool, isOnce: Bool = false, deadlines: Deadlines) {
         self.method = method
         self.path = path
         self.isRead = isRead
+        self.isOnce = isOnce
         self.deadlines = deadlines
     }
 

@@ -52,7 +52,7 @@ package struct PartnerCaller: Sendable {
                     continue
                 }
                 await circuit.record(pass, CircuitBreaker.Outcome(error))
-                guard attempt < backoff.attempts, error.isRepeatable else { throw error }
+                guard attempt < backoff.attempts, error.isRepeatable, !call.isOnce || error.wasNotServed else { throw error }
                 let wake = clock.now() + backoff.pause(afterAttempt: attempt, askedFor: error.retryAfter)
                 guard call.deadlines.allowStart(at: wake), wake - clock.now() <= Self.longestPause else { throw error }
                 do { try await clock.sleep(wake) } catch { throw cancelled(call) }
@@ -111,6 +111,9 @@ package struct PartnerCaller: Sendable {
 
 extension PartnerError {
     /// A read that failed on the way, or a write that is proven not executed, may be made again as it is.
+    /// Whether the partner certainly did not begin to answer.
+    fileprivate var wasNotServed: Bool { code == Code.notConnected || code == Code.throttled || status == 429 }
+
     fileprivate var isRepeatable: Bool {
         (kind == .unavailable || kind == .notExecuted) && !isOurOwn
     }

@@ -12,8 +12,6 @@ actor Intake {
     /// DSCO takes no window that ends later than 5 s ago (DSCO contract 3.1); twice that allows for clocks that differ.
     static let lag: TimeInterval = 10
     static let longestWindow: TimeInterval = 7 * 86_400
-    /// A scrollId lives five minutes from its last use; one that is nearly gone is not worth trying.
-    static let scrollLife: TimeInterval = 270
 
     private let dsco: DSCOClient
     private let context: RunContext
@@ -30,6 +28,9 @@ actor Intake {
 
     /// Moves a sweep's stored cursor up to now, in windows of at most seven days.
     ///
+    /// DSCO moves on with every page it gives, so a scroll is never taken up again after a failure: the page that was lost would be skipped
+    /// (invariant 2). The window is read again from its start, half as long.
+    ///
     /// - Returns: whether it got there.
     func advance(_ sweep: RuntimeConfiguration.Pull.Sweep) async throws -> Bool {
         let pull = context.configuration.pull
@@ -37,26 +38,17 @@ actor Intake {
         let goal = context.now().addingTimeInterval(-Self.lag)
         let stored = try await SweepCursors.read(name, on: context.session)
         var done = stored?.doneUntil ?? pull.start
-        var window = stored?.window
+        var half = stored?.window?.end
         // The overlap is applied once, where a sweep starts from its stored cursor.
         var since = stored == nil ? pull.start : done.addingTimeInterval(-TimeInterval(pull.overlapSeconds))
         while done < goal {
             guard !context.isOver else { return false }
-            let end = window?.end ?? min(goal, max(since, done).addingTimeInterval(Self.longestWindow))
-            guard end > done else { return true }
-            let scroll = window.flatMap { context.now() < $0.pageAt.addingTimeInterval(Self.scrollLife) ? $0.scrollID : nil }
-            switch try await read(sweep, since: since, until: end, from: scroll, cursor: SweepCursor(name: name, doneUntil: done)) {
-            case .complete:
-                done = end
-                since = end
-                window = nil
-            case .interrupted:
-                return false
-            case .scrollExpired:
-                // Too much for one scroll's life: half the window is read again from its start, the next one begins at the half's end.
-                let half = since.addingTimeInterval(end.timeIntervalSince(since) / 2)
-                window = half > done ? SweepCursor.Window(end: half, scrollID: nil, pageAt: context.now()) : nil
-            }
+            let longest = min(goal, max(since, done).addingTimeInterval(Self.longestWindow))
+            let end = half.map { $0 > done ? min($0, longest) : longest } ?? longest
+            guard try await read(sweep, since: since, until: end, cursor: SweepCursor(name: name, doneUntil: done)) else { return false }
+            done = end
+            since = end
+            half = nil
         }
         return true
     }
@@ -65,10 +57,7 @@ actor Intake {
     func read(_ sweep: RuntimeConfiguration.Pull.Sweep, _ window: Tick.Window) async throws -> Bool {
         let until = min(window.until, context.now().addingTimeInterval(-Self.lag))
         guard window.since < until else { return true }
-        switch try await read(sweep, since: window.since, until: until, from: nil, cursor: nil) {
-        case .complete: return true
-        case .interrupted, .scrollExpired: return false
-        }
+        return try await read(sweep, since: window.since, until: until, cursor: nil)
     }
 
     /// Fetches named orders, by purchase order number, else by DSCO id.
@@ -92,38 +81,27 @@ actor Intake {
         return Array(waiting)
     }
 
-    private enum End {
-        case complete, interrupted, scrollExpired
-    }
-
+    /// - Returns: whether the window was read to its end.
     private func read(
-        _ sweep: RuntimeConfiguration.Pull.Sweep, since: Date, until: Date, from scroll: String?, cursor: SweepCursor?
-    ) async throws -> End {
+        _ sweep: RuntimeConfiguration.Pull.Sweep, since: Date, until: Date, cursor: SweepCursor?
+    ) async throws -> Bool {
         let window = OrderWindow(
             sweep == .created ? .created : .updated, since: since, until: until,
             pageSize: context.configuration.job(.pull).size, includesTestOrders: context.configuration.pull.includesTestOrders)
-        var scroll = scroll
+        var page = try await dsco.orders(in: window)
         while true {
-            let page: OrderPage
-            if let scroll {
-                switch try await dsco.orders(scrollID: scroll) {
-                case .page(let next): page = next
-                case .scrollExpired: return .scrollExpired
-                }
-            } else {
-                page = try await dsco.orders(in: window)
-            }
             var moved = cursor
             if page.isLast {
                 moved?.doneUntil = until
                 moved?.window = nil
             } else {
-                moved?.window = SweepCursor.Window(end: until, scrollID: page.scrollID, pageAt: context.now())
+                let half = since.addingTimeInterval(until.timeIntervalSince(since) / 2)
+                moved?.window = SweepCursor.Window(end: half, scrollID: page.scrollID, pageAt: context.now())
             }
             try await put(page.orders, cursor: moved)
-            if page.isLast { return .complete }
-            if context.isOver { return .interrupted }
-            scroll = page.scrollID
+            guard !page.isLast, let scroll = page.scrollID else { return true }
+            guard !context.isOver, case .page(let next) = try await dsco.orders(scrollID: scroll) else { return false }
+            page = next
         }
     }
 

@@ -32,7 +32,7 @@ package struct DSCOClient: Sendable {
         accepts: (PartnerResponse) -> Bool = { _ in false }, read: (PartnerResponse) throws(PartnerError) -> Answer
     ) async throws(PartnerError) -> Answer {
         let call = PartnerCall(
-            method: endpoint.method, path: endpoint.path, isRead: endpoint.isRead,
+            method: endpoint.method, path: endpoint.path, isRead: endpoint.isRead, isOnce: query.contains { $0.0 == "scrollId" },
             deadlines: Deadlines(timeout: settings.timeout, permit: deadline))
         return try await caller.perform(
             call,
