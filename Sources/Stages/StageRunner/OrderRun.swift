@@ -63,6 +63,12 @@ package struct OrderRun<S: OrderStage>: Sendable {
     /// Decides for orders without open effects and makes happen what was decided.
     private func work(_ work: [Work], _ tally: inout Tally) async throws {
         let deciding = work.filter { $0.order.claimed.hold.map(\.reason.isRaisedByDecision) ?? true }
+        // A hold that no decision raised waits for a person, whatever made the order due.
+        try await settle(
+            work.compactMap { item in
+                guard let hold = item.order.claimed.hold, !hold.reason.isRaisedByDecision else { return nil }
+                return OrderChange(order: item.order.key, status: item.order.claimed.status, outcome: .hold(hold, failure: nil))
+            }, &tally)
         guard !deciding.isEmpty, !context.isOver else { return }
         let facts = try await stage.gather(deciding.map(\.order), context)
 

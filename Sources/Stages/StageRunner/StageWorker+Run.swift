@@ -11,8 +11,6 @@ extension StageWorker {
     func run(_ tick: Tick) async throws -> RunResult {
         guard let snapshot = on.configuration.current else { throw RunFailure.notConfigured }
         let asked = try await partitions(tick)
-        guard !asked.isEmpty else { return RunResult(end: .done) }
-
         let session = try await PostgresConnection.connect(on.database.holdingLocks(), logger: on.logger)
         do {
             let result = try await run(tick, asked, snapshot.configuration, session)
@@ -28,7 +26,7 @@ extension StageWorker {
         _ tick: Tick, _ asked: [Int], _ configuration: RuntimeConfiguration, _ session: PostgresConnection
     ) async throws -> RunResult {
         let got = try await session.tryAdvisoryLocks(LockClass.of(stage), asked.map(Int32.init)).map(Int.init).sorted()
-        guard !got.isEmpty else { return RunResult(end: .lockedOut, gotAll: false, remainingOrders: tick.orders) }
+        guard !got.isEmpty || asked.isEmpty else { return RunResult(end: .lockedOut, gotAll: false, remainingOrders: tick.orders) }
         await session.keepAlive(every: .milliseconds(1500))
 
         let id = on.newID()
