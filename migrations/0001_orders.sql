@@ -74,7 +74,7 @@ create index dsco_order_sync_standing on dsco_order_sync (status, status_since) 
 create index dsco_order_sync_po_number on dsco_order_sync (po_number);
 create index dsco_order_sync_dsco_order_id on dsco_order_sync (dsco_order_id);
 create index dsco_order_sync_held on dsco_order_sync (hold_reason, hold_since) where hold_reason is not null;
-create index dsco_order_sync_write_off on dsco_order_sync (order_key) where wait_reason = 'write_off';
+create index dsco_order_sync_waiting on dsco_order_sync (wait_reason) where wait_reason is not null;
 -- Also counts the orders of a status.
 create index dsco_order_sync_recent on dsco_order_sync (status, updated_at);
 -- Never merged: two orders cannot go out under one number of one store.

@@ -113,7 +113,6 @@ package struct Scheduler: Service {
     private func keepHouse(_ configuration: RuntimeConfiguration?, _ now: Date) async {
         do {
             let replays = ReplayStore(on.pool)
-            try await replays.refresh(now: now)
             try await on.ticks.publish(try await replays.messagesToRepublish(now: now))
             if let configuration { _ = try await Retention(on.pool).deleteExpired(configuration.retentionDays, now: now) }
         } catch {

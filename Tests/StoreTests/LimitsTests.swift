@@ -20,7 +20,7 @@ struct AccessTokenStoreTests {
             }
             #expect(try await tokens.current() == token)
             let stored: Data = try await store.pool.query("select sealed from access_token")[0].decode("sealed")
-            #expect(stored.range(of: token) == nil)
+            #expect(stored.firstRange(of: token) == nil)
             #expect(try await AccessTokenStore(store.pool, appID: "app", appSecret: "changed").current() == nil)
             // A row copied to another app id does not open there either.
             try await store.pool.query("update access_token set app_id = 'other'")

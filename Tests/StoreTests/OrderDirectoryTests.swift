@@ -114,7 +114,7 @@ struct OrderDirectoryTests {
             let queries =
                 OrderDirectory.summaryQueries(now: store.now) + filters.map(OrderDirectory.listing) + [
                     "select \(unescaped: OrderView.columns) from dsco_order_sync o where o.po_number = 'PO-7' or o.dsco_order_id = 'PO-7'",
-                    Reexamination.afterConfigurationChange(now: store.now),
+                    RuntimeConfigurationStore.reexamination(RuntimeConfiguration(), after: nil, now: store.now),
                 ]
             for query in queries {
                 let plan = try await store.session.query("explain \(query)").map { try $0.decode(0, as: String.self) }.joined(separator: "\n")

@@ -71,26 +71,54 @@ struct PullStoreTests {
         }
     }
 
-    @Test("DSCO's cancellation moves an order that was not pushed to 6")
+    private func cancelled(_ id: String) -> PulledOrder {
+        .sample(id, note: "cancelled") { $0.dscoStatus = .cancelled }
+    }
+
+    @Test("DSCO's cancellation moves an order that was not pushed to 6, whatever its hold")
     func cancel() async throws {
         try await StoreFixture.run { store in
-            let key = try await store.put("1")[0]
-            let counts = try await store.pull(PulledPage(orders: [.sample("1", note: "cancelled")])) { _, _ in .cancel }
-            #expect(counts.cancelled == 1)
+            let key = try await store.put("1", hold: Hold(.shopUnmapped))[0]
+            #expect(try await store.pull(PulledPage(orders: [cancelled("1")])).cancelled == 1)
             let view = try await store.state(key)
             #expect(view.status == .cancelled)
+            #expect(view.hold == nil)
+            #expect(view.nextAttempt == nil)
+            #expect(try await store.kinds(key).last == "cancelled")
+        }
+    }
+
+    @Test("A later order that DSCO cancels is held once; its status never moves")
+    func holds() async throws {
+        try await StoreFixture.run { store in
+            let key = try await store.put("1", status: .shipped)[0]
+            #expect(try await store.pull(PulledPage(orders: [cancelled("1")])).held == 1)
+            #expect(try await store.pull(PulledPage(orders: [cancelled("1")])).held == 0)
+            let view = try await store.state(key)
+            #expect(view.status == .shipped)
+            #expect(view.hold?.reason == .cancelledAtDSCO)
             #expect(view.nextAttempt == nil)
         }
     }
 
-    @Test("With an effect under way a cancellation or a hold only leaves a mark", arguments: [PullAction.cancel, .hold(Hold(.cancelledAtDSCO))])
-    func mark(_ action: PullAction) async throws {
+    @Test("A hold that a person has released is not raised again")
+    func accepted() async throws {
         try await StoreFixture.run { store in
-            let key = try await store.put("1")[0]
-            try await store.submission(key, .push, "create", .accepted)
-            _ = try await store.pull(PulledPage(orders: [.sample("1", note: "cancelled")])) { _, _ in action }
+            let key = try await store.put("1", status: .pushed, hold: Hold(.cancelledAtDSCO))[0]
+            _ = try await OrderActions(store.pool).release(key, reason: "ship it", by: "ann", now: store.now)
+            #expect(try await store.pull(PulledPage(orders: [cancelled("1")])).held == 0)
+            #expect(try await store.state(key).hold == nil)
+        }
+    }
+
+    @Test("With an effect under way a cancellation only leaves a mark", arguments: [OrderStatus.pulled, .pushed])
+    func mark(_ status: OrderStatus) async throws {
+        try await StoreFixture.run { store in
+            let key = try await store.put("1", status: status)[0]
+            try await store.submission(key, status == .pulled ? .push : .ack, "x", .accepted)
+            _ = try await store.pull(PulledPage(orders: [cancelled("1")]))
             let view = try await store.state(key)
-            #expect(view.status == .pulled)
+            #expect(view.status == status)
             #expect(view.hold == nil)
             let mark = try await store.column(key, "mark", as: PostgresJSON.self)
             #expect(try LedgerCoding.value(mark.text, what: "mark") == Mark(Hold(.cancelledAtDSCO)))
@@ -98,37 +126,32 @@ struct PullStoreTests {
         }
     }
 
-    @Test("A hold is raised once, and not again after a person accepted its facts")
-    func holds() async throws {
+    @Test(
+        "A changed payload brings back the holds it could cure; the hold stays until a run decides",
+        arguments: [(HoldReason.addressIncomplete, true), (.shopUnmapped, false), (.byOperator, false), (.refusedByDSCO, false)])
+    func cure(_ reason: HoldReason, _ comesBack: Bool) async throws {
         try await StoreFixture.run { store in
-            let key = try await store.put("1", status: .shipped)[0]
-            let hold = Hold(.cancelledAtDSCO, facts: "2026-01-01")
-            let page = PulledPage(orders: [.sample("1")])
-            #expect(try await store.pull(page) { _, _ in .hold(hold) }.held == 1)
-            #expect(try await store.pull(page) { _, _ in .hold(hold) }.held == 0)
-            _ = try await OrderActions(store.pool).release(key, reason: "ship it", by: "ann", now: store.now)
-            #expect(try await store.pull(page) { _, known in known?.acceptedHolds == [hold] ? .hold(hold) : .refresh }.held == 0)
-            #expect(try await store.state(key).hold == nil)
-            #expect(try await store.pull(page) { _, _ in .hold(Hold(.cancelledAtDSCO, facts: "2026-01-02")) }.held == 1)
+            let key = try await store.put("1", hold: Hold(reason))[0]
+            _ = try await store.pull(PulledPage(orders: [.sample("1")]))
+            #expect(try await store.state(key).nextAttempt == nil)
+            _ = try await store.pull(PulledPage(orders: [.sample("1") { $0.shipping.city = "Reno" }]))
+            let view = try await store.state(key)
+            #expect(view.nextAttempt == (comesBack ? store.now : nil))
+            #expect(view.hold?.reason == reason)
         }
     }
 
-    @Test(
-        "A changed payload brings back the holds it could cure and the waits it could end; the hold stays until a run decides",
-        arguments: [
-            ("hold_reason = 'address_incomplete'", true), ("hold_reason = 'by_operator'", false), ("hold_reason = 'refused_by_dsco'", false),
-            ("wait_reason = 'not_released'", true), ("wait_reason = 'backing_off'", false), ("wait_reason = 'confirming'", false),
-        ])
-    func reexamination(_ standing: String, _ comesBack: Bool) async throws {
+    @Test("An order that waits for its release comes back when DSCO releases it")
+    func released() async throws {
         try await StoreFixture.run { store in
-            let key = try await store.put("1")[0]
-            try await store.set(key, "\(unescaped: standing), next_attempt = 'infinity'")
-            _ = try await store.pull(PulledPage(orders: [.sample("1")]))
-            #expect(try await store.state(key).nextAttempt == nil)
-            _ = try await store.pull(PulledPage(orders: [.sample("1", note: "news")]))
-            let view = try await store.state(key)
-            #expect(view.nextAttempt == (comesBack ? store.now : nil))
-            #expect((view.hold != nil) == standing.hasPrefix("hold"))
+            let later = store.now.addingTimeInterval(60)
+            let order = PulledOrder.sample("1") { $0.lifecycle = .received }
+            _ = try await store.pull(PulledPage(orders: [order]))
+            let waiting = try await store.state(order.key)
+            #expect(waiting.waiting == .notReleased)
+            #expect(waiting.nextAttempt == store.now.addingTimeInterval(3600))
+            _ = try await store.pull(PulledPage(orders: [.sample("1") { $0.lifecycle = .created }]), at: later)
+            #expect(try await store.state(order.key).nextAttempt == later)
         }
     }
 
@@ -149,15 +172,13 @@ struct PullStoreTests {
         }
     }
 
-    @Test("The cursor moves with the page or not at all")
+    @Test("A page whose cursor cannot be stored is not stored either")
     func cursor() async throws {
-        struct Broken: Error {}
         try await StoreFixture.run { store in
-            let pull = PullStore(session: store.session, runID: store.runID, recheck: 60) { _, _ in throw Broken() }
-            let page = PulledPage(orders: [.sample("1")], cursors: [SweepCursor(name: "created", doneUntil: store.now)])
-            await #expect(throws: Broken.self) { try await pull.store(page, now: store.now) }
-            #expect(try await SweepCursors.read("created", on: store.session) == nil)
-            #expect(try await store.count("select count(*) from dsco_order_sync") == 0)
+            let impossible = SweepCursor(name: "created", partition: 1_000_000, doneUntil: store.now)
+            await #expect(throws: PostgresError.self) { try await store.pull(PulledPage(orders: [.sample("1")], cursors: [impossible])) }
+            let rows = try await store.count("select (select count(*) from sweep_cursor) + (select count(*) from dsco_order_sync)")
+            #expect(rows == 0)
         }
     }
 

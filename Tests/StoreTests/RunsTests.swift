@@ -105,7 +105,8 @@ struct ReplayStoreTests {
     func held() async throws {
         try await StoreFixture.run { store in
             let orders = (1...1005).map { PulledOrder.sample(String($0)) }
-            _ = try await store.pull(PulledPage(orders: orders)) { _, _ in .insert(.pushed, hold: Hold(.cancelRequested)) }
+            _ = try await store.pull(PulledPage(orders: orders))
+            try await store.pool.query("update dsco_order_sync set status = 2, hold_reason = 'cancel_requested', next_attempt = 'infinity'")
             let other = try await store.put("other", status: .pushed)[0]
             let replays = ReplayStore(store.pool)
             let replay = try await replays.create(

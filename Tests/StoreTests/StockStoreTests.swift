@@ -26,7 +26,7 @@ struct StockStoreTests {
             try await store.put("5", status: .pushed)
             #expect(
                 try await stock(store).pendingUnits() == [
-                    PendingUnits(sku: "SKU-1", warehouseCode: "W1", units: 4), PendingUnits(sku: "SKU-1", warehouseCode: nil, units: 1),
+                    .init(sku: "SKU-1", warehouseCode: "W1", quantity: 4), .init(sku: "SKU-1", warehouseCode: nil, quantity: 1),
                 ])
         }
     }
@@ -42,14 +42,16 @@ struct StockStoreTests {
             #expect(try await stock.open().map(\.key) == ["A", "B", "C"])
 
             let id = try #require(first["A"])
-            let history = StockHistoryRow(sku: "A", warehouseCode: "W1", lingXingQuantity: 1, dscoQuantity: 4, result: .confirmed)
-            try await stock.settle([StockSettlement(id: id, figure: figure("A", 1), end: .confirmed)], history: [history], now: store.now)
+            let history = StockHistoryRow(sku: "A", warehouseCode: "W1", lingXingQuantity: 1, dscoQuantity: 4, result: .sent)
+            try await stock.record([history], now: store.now)
+            try await stock.settle([StockSettlement(id: id, figure: figure("A", 1), end: .confirmed)], now: store.now)
             let level = try #require(try await stock.levels()["A"])
-            #expect(level.warehouses == figure("A", 1).warehouses)
+            #expect(level.confirmed == figure("A", 1))
             #expect(level.confirmedAt == store.now)
             #expect(try await stock.open().map(\.key) == ["B", "C"])
             let row = try await store.pool.query("select difference, result from dsco_warehouse_sync")[0]
             #expect(try row.decode("difference", as: Int.self) == -3)
+            #expect(try row.decode("result", as: String.self) == "confirmed")
             #expect(try await stock.intend([figure("A", 9)], deadline: store.now, now: store.now).count == 1)
         }
     }
@@ -59,23 +61,23 @@ struct StockStoreTests {
         try await StoreFixture.run { store in
             let stock = stock(store)
             var ids = try await stock.intend([figure("A", 1)], deadline: store.now, now: store.now)
-            try await stock.settle([StockSettlement(id: try #require(ids["A"]), figure: figure("A", 1), end: .confirmed)], history: [], now: store.now)
+            try await stock.settle([StockSettlement(id: try #require(ids["A"]), figure: figure("A", 1), end: .confirmed)], now: store.now)
             ids = try await stock.intend([figure("A", 2), figure("B", 1), figure("C", 1)], deadline: store.now, now: store.now)
             let settlements = [
                 StockSettlement(id: try #require(ids["A"]), figure: figure("A", 2), end: .refused(words: "bad quantity")),
                 StockSettlement(id: try #require(ids["B"]), figure: figure("B", 1), end: .unknownSKU(words: "no such sku")),
                 StockSettlement(id: try #require(ids["C"]), figure: figure("C", 1), end: .superseded),
             ]
-            try await stock.settle(settlements, history: [], now: store.now)
+            try await stock.settle(settlements, now: store.now)
             let levels = try await stock.levels()
-            #expect(levels["A"]?.warehouses == figure("A", 1).warehouses)
-            #expect(levels["A"]?.lastError == "bad quantity")
+            #expect(levels["A"]?.confirmed == figure("A", 1))
+            #expect(try await store.pool.query("select last_error from stock_level where sku = 'A'")[0].decode(0) == "bad quantity")
             #expect(levels["B"]?.unknownAt == store.now)
-            #expect(levels["B"]?.warehouses == nil)
+            #expect(levels["B"]?.confirmed == nil)
             #expect(levels["C"] == nil)
             #expect(try await stock.open().isEmpty)
             // Settled twice changes nothing.
-            try await stock.settle([StockSettlement(id: try #require(ids["C"]), figure: figure("C", 1), end: .confirmed)], history: [], now: store.now)
+            try await stock.settle([StockSettlement(id: try #require(ids["C"]), figure: figure("C", 1), end: .confirmed)], now: store.now)
             #expect(try await stock.levels()["C"] == nil)
         }
     }
@@ -85,20 +87,9 @@ struct StockStoreTests {
         try await StoreFixture.run { store in
             let stock = stock(store)
             let ids = try await stock.intend([figure("A", 1)], deadline: store.now, now: store.now)
-            try await stock.settle([StockSettlement(id: try #require(ids["A"]), figure: figure("A", 1), end: .confirmed)], history: [], now: store.now)
-            for _ in 1...2 { try await stock.notePass(listed: [], missing: ["A", "unheard of"], now: store.now) }
-            #expect(try await stock.levels()["A"]?.missingPasses == 2)
-            try await stock.notePass(listed: ["A"], missing: [], now: store.now)
-            #expect(try await stock.levels()["A"]?.missingPasses == 0)
-        }
-    }
-
-    @Test("The daily full pass is remembered")
-    func fullPass() async throws {
-        try await StoreFixture.run { store in
-            #expect(try await stock(store).lastFullPass() == nil)
-            try await stock(store).noteFullPass(now: store.now)
-            #expect(try await stock(store).lastFullPass() == store.now)
+            try await stock.settle([StockSettlement(id: try #require(ids["A"]), figure: figure("A", 1), end: .confirmed)], now: store.now)
+            try await stock.note(missingPasses: ["A": 2, "unheard of": 1], now: store.now)
+            #expect(try await stock.levels().mapValues(\.missingPasses) == ["A": 2])
         }
     }
 }

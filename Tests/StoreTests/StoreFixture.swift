@@ -27,17 +27,23 @@ struct StoreFixture: Sendable {
         }
     }
 
-    /// As a pull that takes new orders in at `status` and only refreshes the others.
-    func pull(_ page: PulledPage, at time: Date? = nil, action: @escaping @Sendable (PulledOrder, KnownOrder?) -> PullAction = plainAction) async throws -> PullCounts {
-        try await PullStore(session: session, runID: runID, recheck: 3600, decide: action).store(page, now: time ?? now)
+    func pull(_ page: PulledPage, at time: Date? = nil) async throws -> PullCounts {
+        try await PullStore(session: session, runID: runID, recheck: 3600, decode: PulledOrder.decode).store(page, now: time ?? now)
     }
-
-    static let plainAction: @Sendable (PulledOrder, KnownOrder?) -> PullAction = { _, known in known == nil ? .insert(.pulled) : .refresh }
 
     @discardableResult
     func put(_ ids: String..., status: OrderStatus = .pulled, hold: Hold? = nil) async throws -> [OrderKey] {
         let orders = ids.map { PulledOrder.sample($0) }
-        _ = try await pull(PulledPage(orders: orders)) { _, _ in .insert(status, hold: hold) }
+        _ = try await pull(PulledPage(orders: orders))
+        for order in orders {
+            let next = hold == nil && status.next != nil ? now : nil
+            try await set(
+                order.key,
+                """
+                status = \(status.rawValue), hold_reason = \(hold?.reason.rawValue), hold_facts = \(hold?.facts),
+                hold_since = \(hold == nil ? nil : now), next_attempt = coalesce(\(next), 'infinity')
+                """)
+        }
         return orders.map(\.key)
     }
 
@@ -74,6 +80,7 @@ struct StoreFixture: Sendable {
 }
 
 extension PulledOrder {
+    /// `note` stands for whatever else DSCO says.
     static func sample(
         _ id: String, po: String? = nil, updated: Date = StoreFixture.noon, note: String = "", adjust: (inout Order) -> Void = { _ in }
     ) -> PulledOrder {
@@ -84,7 +91,23 @@ extension PulledOrder {
         order.updated = updated
         order.dscoStatus = .created
         adjust(&order)
-        return PulledOrder(order: order, payload: Array("{ \"dscoOrderId\":\"\(id)\", \"message\":\"\(note)\" }".utf8))
+        let seconds = Int(updated.timeIntervalSince1970)
+        let payload = """
+            { "id":"\(id.withoutNUL)", "updated":\(seconds), "status":"\(order.dscoStatus?.rawValue ?? "")", "lifecycle":"\(order.lifecycle?.rawValue ?? "")",
+              "city":"\(order.shipping.city ?? "")", "retailer":"\(order.retailerID?.withoutNUL ?? "")", "note":"\(note)" }
+            """
+        return PulledOrder(order: order, payload: Array(payload.utf8))
+    }
+
+    /// Reads what `sample` wrote.
+    static let decode: @Sendable ([UInt8]) throws -> Order = { bytes in
+        let reader = JSONReader(try JSON.parse(bytes))
+        let updated = Date(timeIntervalSince1970: Double(try reader.int("updated")))
+        return try sample(reader.string("id"), updated: updated) { order in
+            order.dscoStatus = (try? reader.string("status")).flatMap(Order.DSCOStatus.init)
+            order.lifecycle = (try? reader.string("lifecycle")).flatMap(Order.Lifecycle.init)
+            order.shipping.city = (try? reader.string("city")).flatMap { $0.isEmpty ? nil : $0 }
+        }.order
     }
 }
 

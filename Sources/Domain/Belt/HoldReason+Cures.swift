@@ -29,9 +29,12 @@ extension HoldReason {
     /// no address, no price, no unit; the hold comes back until its cause is gone.
     package var isWaivable: Bool {
         switch self {
-        case .shopUnmapped, .addressIncomplete, .priceMissing, .lineUnidentified, .noUnitsLeft, .poNumberShared, .completedAtDSCO: false
-        case .logisticsUnmapped, .cancelRequested, .cancelledAtDSCO, .partlyShippedElsewhere, .cancelledInLingXing, .deletedInLingXing,
-            .multiplePackages, .quantityMismatch, .refusedByDSCO, .refusedByLingXing, .retriesExhausted, .inDoubt, .changedUnderWay,
+        case .shopUnmapped, .addressIncomplete, .priceMissing, .lineUnidentified, .noUnitsLeft, .poNumberShared, .completedAtDSCO:
+            false
+        case .logisticsUnmapped, .cancelRequested, .cancelledAtDSCO, .partlyShippedElsewhere, .cancelledInLingXing,
+            .deletedInLingXing,
+            .multiplePackages, .quantityMismatch, .refusedByDSCO, .refusedByLingXing, .retriesExhausted, .inDoubt,
+            .changedUnderWay,
             .byOperator:
             true
         }
@@ -45,7 +48,8 @@ extension HoldReason {
         return curable(
             by: [
                 changed(.shopMapping, \.mapping.shop), changed(.warehouseMapping, \.mapping.warehouse),
-                changed(.skuMapping, \.mapping.sku), changed(.shipmentMapping, \.mapping.shipment), changed(.identity, \.identity),
+                changed(.skuMapping, \.mapping.sku), changed(.shipmentMapping, \.mapping.shipment),
+                changed(.identity, \.identity),
                 changed(.pushPrices, \.push.unitPrice), changed(.invoicePrices, \.invoice.unitPrice),
                 changed(.packages, \.ship.packages),
             ].compactMap { $0 })
@@ -58,7 +62,9 @@ extension HoldReason {
         if new.warehouseCode != old.warehouseCode || new.serviceLevel != old.serviceLevel { reasons.insert(.logisticsUnmapped) }
         if new.shipping != old.shipping { reasons.insert(.addressIncomplete) }
         if new.lines != old.lines { reasons.formUnion([.priceMissing, .lineUnidentified]) }
-        if new.lines != old.lines || new.packages != old.packages || new.lifecycle != old.lifecycle || new.dscoStatus != old.dscoStatus {
+        if new.lines != old.lines || new.packages != old.packages || new.lifecycle != old.lifecycle
+            || new.dscoStatus != old.dscoStatus
+        {
             reasons.formUnion([.noUnitsLeft, .completedAtDSCO, .partlyShippedElsewhere, .multiplePackages, .quantityMismatch])
         }
         if old.isCancelRequested, !new.isCancelRequested { reasons.insert(.cancelRequested) }

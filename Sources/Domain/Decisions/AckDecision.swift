@@ -41,7 +41,8 @@ package enum AckDecision {
         let ourNumber = live.numbers.first
         // A purchase order number that several orders share would acknowledge the wrong one (design 1).
         guard identity.idType == .poNumber, record.isNumberShared else {
-            return Decided(.send([Acknowledgement(id: identity.number, type: identity.idType, supplierOrderNumber: ourNumber)]), learned)
+            return Decided(
+                .send([Acknowledgement(id: identity.number, type: identity.idType, supplierOrderNumber: ourNumber)]), learned)
         }
         guard let id = record.order.dscoOrderID else {
             return Decided(.hold(Hold(.poNumberShared, facts: identity.number)), learned)

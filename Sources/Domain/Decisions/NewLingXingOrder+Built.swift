@@ -25,7 +25,8 @@ extension NewLingXingOrder {
 
         let address = order.shipping
         let required: [(String, String?)] = [
-            ("name", address.receiver), ("country", address.countryCode), ("city", address.city?.nonBlank), ("address1", address.line1),
+            ("name", address.receiver), ("country", address.countryCode), ("city", address.city?.nonBlank),
+            ("address1", address.line1),
         ]
         let missing = required.filter { $0.1 == nil }.map(\.0)
         guard missing.isEmpty, let name = address.receiver, let country = address.countryCode, let city = address.city?.nonBlank,
@@ -48,7 +49,8 @@ extension NewLingXingOrder {
 
     /// With warehouse and method, or with neither: LingXing takes them together only (LingXing contract 8.1).
     private func routed(_ record: OrderRecord, _ configuration: RuntimeConfiguration) -> Result<NewLingXingOrder, Problem> {
-        guard let code = record.order.warehouseCode?.nonBlank, let warehouse = configuration.mapping.warehouse[code]?.nonBlank else {
+        guard let code = record.order.warehouseCode?.nonBlank, let warehouse = configuration.mapping.warehouse[code]?.nonBlank
+        else {
             return .success(self)
         }
         let route = "\(code)-\(record.order.serviceLevel ?? "")"

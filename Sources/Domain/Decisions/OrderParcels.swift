@@ -26,7 +26,8 @@ struct OrderParcels: Sendable {
 
         let rows = identity.own(outbound).filter { $0.status != .intercepted }
         let ours = Set(
-            (record.trackingNumbers + record.shipmentsUnderWay.map(\.trackingNumber) + rows.compactMap(\.trackingNumber)).map(\.parcelKey))
+            (record.trackingNumbers + record.shipmentsUnderWay.map(\.trackingNumber) + rows.compactMap(\.trackingNumber)).map(
+                \.parcelKey))
         areAllOurs = order.packages.allSatisfy { ours.contains($0.trackingNumber.parcelKey) }
 
         let underWay = Set(record.shipmentsUnderWay.map(\.trackingNumber.parcelKey))
@@ -73,13 +74,17 @@ struct OrderParcels: Sendable {
         var parts = fresh
         for shipment in told {
             let content = OrderUnits(shipped: shipment, of: order)
-            parts += Assignment(all.filter { $0.trackingNumber.parcelKey == shipment.trackingNumber.parcelKey }, to: content).parts
+            parts +=
+                Assignment(all.filter { $0.trackingNumber.parcelKey == shipment.trackingNumber.parcelKey }, to: content).parts
         }
         return parts.sorted {
-            ($0.goods.outbound.number, $0.goods.trackingNumber, $0.line) < ($1.goods.outbound.number, $1.goods.trackingNumber, $1.line)
+            ($0.goods.outbound.number, $0.goods.trackingNumber, $0.line) < (
+                $1.goods.outbound.number, $1.goods.trackingNumber, $1.line
+            )
         }.map {
             Fulfilment.Goods(
-                outboundNumber: $0.goods.outbound.number, trackingNumber: $0.goods.trackingNumber, line: order.lines[$0.line].name,
+                outboundNumber: $0.goods.outbound.number, trackingNumber: $0.goods.trackingNumber,
+                line: order.lines[$0.line].name,
                 quantity: $0.quantity)
         }
     }

@@ -84,7 +84,9 @@ package enum PullDecision: Sendable, Hashable {
         let isReleased = known.wait == .notReleased && order.lifecycle != .received
         let isCancelAsked = order.isCancelRequested && known.order?.isCancelRequested == false
         // DSCO's own books moved: the stage in which the order waits may now find it done, or be stopped.
-        let moved = known.order.map { $0.lifecycle != order.lifecycle || $0.lines != order.lines || $0.packages != order.packages } ?? true
+        let moved =
+            known.order.map { $0.lifecycle != order.lifecycle || $0.lines != order.lines || $0.packages != order.packages }
+            ?? true
         let isHeld = known.hold != nil && !clearsHold
         let wakes = isFree && !isHeld && known.status < .invoiced && (clearsHold || isReleased || isCancelAsked || moved)
         return .refresh(change, clearsHold: clearsHold, wakes: wakes)

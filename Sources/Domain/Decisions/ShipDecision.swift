@@ -26,7 +26,9 @@ package enum ShipDecision {
             return Decided(.advance(note: "DSCO has every parcel already"), learned)
         }
         if let hold = record.cancellationHold { return Decided(.hold(hold), learned) }
-        if isDone { return Decided(.hold(Hold(.completedAtDSCO, facts: record.order.packages.map(\.trackingNumber).facts)), learned) }
+        if isDone {
+            return Decided(.hold(Hold(.completedAtDSCO, facts: record.order.packages.map(\.trackingNumber).facts)), learned)
+        }
 
         if !parcels.fresh.excess.isEmpty {
             let facts = parcels.fresh.excess.map { "\(record.order.label($0)): \($1) too many" }.facts
@@ -57,7 +59,8 @@ package enum ShipDecision {
     }
 
     /// Units are still lacking: a person is needed when LingXing will not send them, else time.
-    private static func incomplete(_ record: OrderRecord, _ parcels: OrderParcels, _ rows: [LingXingOrder]) -> Decision<Shipment> {
+    private static func incomplete(_ record: OrderRecord, _ parcels: OrderParcels, _ rows: [LingXingOrder]) -> Decision<Shipment>
+    {
         if !parcels.fresh.unmatched.isEmpty {
             return .hold(Hold(.lineUnidentified, facts: parcels.fresh.unmatched.facts))
         }

@@ -51,7 +51,8 @@ extension Shipment {
 extension Shipment.Line {
     init(_ name: LineName, quantity: Int, spansPackages: Bool = false) {
         self.init(
-            lineNumber: name.lineNumber, dscoItemID: name.dscoItemID, sku: name.sku, partnerSKU: name.partnerSKU, quantity: quantity,
+            lineNumber: name.lineNumber, dscoItemID: name.dscoItemID, sku: name.sku, partnerSKU: name.partnerSKU,
+            quantity: quantity,
             spansPackages: spansPackages)
     }
 }

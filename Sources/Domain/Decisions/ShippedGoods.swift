@@ -32,7 +32,8 @@ extension ShippedGoods {
                     let isShared = row.platformOrderNos.count > 1 && product.platformOrderNo == nil
                     let quantity = isShared ? foreign.remainder(of: product, in: row) : product.quantity
                     return ShippedGoods(
-                        outbound: row, trackingNumber: trackingNumber, lines: matching.lines(for: product), quantity: max(0, quantity),
+                        outbound: row, trackingNumber: trackingNumber, lines: matching.lines(for: product),
+                        quantity: max(0, quantity),
                         label: product.sellerSKU ?? product.sku ?? "goods without a SKU", isShared: isShared)
                 }
             }
@@ -43,7 +44,9 @@ extension OutgoingIdentity {
     /// The outbound orders of this order, each once: paging repeats rows (LingXing contract 11.12).
     func own(_ outbound: [OutboundOrder]) -> [OutboundOrder] {
         var seen: Set<String> = []
-        return outbound.filter { $0.storeID == storeID && $0.platformOrderNos.contains(number) && seen.insert($0.number).inserted }
+        return outbound.filter {
+            $0.storeID == storeID && $0.platformOrderNos.contains(number) && seen.insert($0.number).inserted
+        }
     }
 }
 

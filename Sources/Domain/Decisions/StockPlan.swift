@@ -86,7 +86,8 @@ package struct StockPlan: Sendable, Hashable {
             if count.missingPasses != level.missingPasses { missingPasses[sku] = count.missingPasses }
             count.subtract(reserve: configuration.stock.reserve)
             count.subtract(pendingBySKU[sku] ?? [])
-            guard !underWay.contains(sku), level.isDue(count.figure, includeZero: configuration.stock.includeZero, now: now) else { continue }
+            guard !underWay.contains(sku), level.isDue(count.figure, includeZero: configuration.stock.includeZero, now: now)
+            else { continue }
             figures.append(count.figure)
             history += sheet.rows(sku, level, result: .sent)
         }

@@ -29,10 +29,12 @@ struct StockSheet: Sendable {
     }
 
     func rows(_ sku: String, _ level: StockPlan.Level?, result: StockPlan.HistoryRow.Result) -> [StockPlan.HistoryRow] {
-        let before = Dictionary((level?.confirmed?.warehouses ?? []).map { ($0.code, $0.quantity) }, uniquingKeysWith: { first, _ in first })
+        let before = Dictionary(
+            (level?.confirmed?.warehouses ?? []).map { ($0.code, $0.quantity) }, uniquingKeysWith: { first, _ in first })
         return codes(of: sku, level).sorted().map { code in
             StockPlan.HistoryRow(
-                sku: sku, warehouseCode: code, lingXingQuantity: quantities[sku]?[code] ?? 0, dscoQuantity: before[code], result: result)
+                sku: sku, warehouseCode: code, lingXingQuantity: quantities[sku]?[code] ?? 0, dscoQuantity: before[code],
+                result: result)
         }
     }
 }

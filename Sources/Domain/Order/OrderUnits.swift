@@ -46,7 +46,9 @@ extension String {
 
     /// `nil` for a text of blanks, else without the blanks around it.
     var nonBlank: String? {
-        guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace }) else { return nil }
+        guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace }) else {
+            return nil
+        }
         return String(self[first...last])
     }
 }

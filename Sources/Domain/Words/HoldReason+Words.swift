@@ -43,7 +43,8 @@ extension HoldReason {
                 "Have the price added at DSCO, or add a price field to unit_price.", "请在 DSCO 补充价格，或在 unit_price 中增加价格字段。")
         case .lineUnidentified:
             Words(
-                "Map the SKU in mapping.sku, or have the line's SKU corrected at DSCO.", "请在 mapping.sku 中映射该 SKU，或在 DSCO 更正订单行的 SKU。")
+                "Map the SKU in mapping.sku, or have the line's SKU corrected at DSCO.",
+                "请在 mapping.sku 中映射该 SKU，或在 DSCO 更正订单行的 SKU。")
         case .noUnitsLeft:
             Words("Set the status by hand if the order is done or cancelled.", "若订单已完成或已取消，请手动设置状态。")
         case .poNumberShared:

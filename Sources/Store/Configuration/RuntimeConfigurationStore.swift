@@ -63,7 +63,9 @@ package struct RuntimeConfigurationStore: Sendable {
                 throw StoreError(
                     .conflict, "the runtime configuration is at version \(current), not \(ifVersion): read it again and repeat the change")
             }
-            if current > 0, let same = try? Self.snapshot(rows[0]), same.configuration == configuration { return same }
+            // A document that cannot be read any more counts as one in which everything was otherwise.
+            let former = current == 0 ? RuntimeConfiguration() : try? Self.snapshot(rows[0]).configuration
+            if current > 0, former == configuration { return try Self.snapshot(rows[0]) }
 
             let next = ConfigurationSnapshot(version: current + 1, configuration: configuration, changedBy: by, changedAt: now)
             try await session.batch([
@@ -75,11 +77,29 @@ package struct RuntimeConfigurationStore: Sendable {
                 insert into runtime_config_history (domain, version, document, changed_by, changed_at)
                 values (\(domain), \(next.version), \(document), \(by), \(now))
                 """,
-                Reexamination.afterConfigurationChange(now: now),
+                Self.reexamination(configuration, after: former, now: now),
                 "select pg_notify(\(Self.channel), \(String(next.version)))",
             ])
             return next
         }
+    }
+
+    /// Holds stay until a run decides otherwise. Rows are locked in key order, as everywhere.
+    static func reexamination(_ new: RuntimeConfiguration, after old: RuntimeConfiguration?, now: Date) -> PostgresQuery {
+        let holds = old.map { HoldReason.curable(by: new, after: $0) } ?? Set(HoldReason.allCases.filter(\.isRaisedByDecision))
+        var waits = old.map { WaitReason.curable(by: new, after: $0) } ?? []
+        waits.insert(.writeOff)
+        return """
+            update dsco_order_sync o set next_attempt = \(now)
+            from (select order_key from dsco_order_sync
+                  where order_key in (
+                    select order_key from dsco_order_sync where hold_reason = any(\(holds.map(\.rawValue).sorted()))
+                    union all
+                    select order_key from dsco_order_sync where wait_reason = any(\(waits.map(\.rawValue).sorted())) and hold_reason is null)
+                  and status between 1 and 4 and next_attempt > \(now)
+                  order by order_key for update) as x
+            where o.order_key = x.order_key
+            """
     }
 
     private static func snapshot(_ row: PostgresRow) throws -> ConfigurationSnapshot {

@@ -43,9 +43,7 @@ struct LockedOrder: Sendable {
         var wasHeld = false
         if let hold = state.hold {
             if hold.reason != .inDoubt { acceptedHolds.insert(hold) }
-            state.hold = nil
-            state.holdSince = nil
-            state.holdBy = nil
+            liftHold()
             wasHeld = true
         }
         if state.mark?.hold.reason == .byOperator {
@@ -63,15 +61,19 @@ struct LockedOrder: Sendable {
     mutating func enter(_ status: OrderStatus, now: Date) {
         state.status = status
         state.statusSince = now
-        state.hold = nil
-        state.holdSince = nil
-        state.holdBy = nil
+        liftHold()
         state.mark = nil
         state.lookedUpAt = nil
         isFirst = false
         resetBackoff()
         state.nextAttempt = status.next == nil ? nil : now
         state.version += 1
+    }
+
+    mutating func liftHold() {
+        state.hold = nil
+        state.holdSince = nil
+        state.holdBy = nil
     }
 
     mutating func resetBackoff() {

@@ -10,6 +10,8 @@ struct PullBatch {
     private let session: PostgresConnection
     private let pulled: [PulledOrder]
     private let locked: [OrderKey: LockedOrder]
+    /// The orders as they were stored before, where the payload is another now.
+    private let former: [OrderKey: Order]
 
     private var inserts: [JSON] = []
     private var refreshes: [PulledOrder] = []
@@ -21,21 +23,34 @@ struct PullBatch {
     private var counts = PullCounts()
 
     static func read(_ orders: [PulledOrder], _ store: PullStore, on session: PostgresConnection) async throws -> PullBatch {
-        let locked = orders.isEmpty ? [] : try await LockedOrder.lock(orders.map(\.key), on: session)
-        return PullBatch(
-            store: store, session: session, pulled: orders, locked: Dictionary(locked.map { ($0.key, $0) }) { first, _ in first })
+        guard !orders.isEmpty else { return PullBatch(store: store, session: session, pulled: [], locked: [:], former: [:]) }
+        let locked = Dictionary(try await LockedOrder.lock(orders.map(\.key), on: session).map { ($0.key, $0) }) { first, _ in first }
+        let changed = orders.filter { order in locked[order.key].map { $0.payloadDigest != order.digest } ?? false }
+        var former: [OrderKey: Order] = [:]
+        if !changed.isEmpty {
+            let rows = try await session.query(
+                "select order_key, payload from dsco_order_sync where order_key = any(\(changed.map(\.key.rawValue)))")
+            for row in rows {
+                // What cannot be read any more counts as unknown.
+                former[OrderKey(rawValue: try row.decode("order_key"))] = try? store.decode(row.decode("payload", as: PostgresJSON.self).bytes)
+            }
+        }
+        return PullBatch(store: store, session: session, pulled: orders, locked: locked, former: former)
     }
 
-    private init(store: PullStore, session: PostgresConnection, pulled: [PulledOrder], locked: [OrderKey: LockedOrder]) {
+    private init(
+        store: PullStore, session: PostgresConnection, pulled: [PulledOrder], locked: [OrderKey: LockedOrder], former: [OrderKey: Order]
+    ) {
         self.store = store
         self.session = session
         self.pulled = pulled
         self.locked = locked
+        self.former = former
     }
 
     consuming func write(_ page: PulledPage, now: Date) async throws -> PullCounts {
         for order in pulled {
-            if let row = locked[order.key] { try refresh(order, row, now: now) } else { try insert(order, now: now) }
+            if let row = locked[order.key] { take(order, row, now: now) } else { take(order, now: now) }
         }
         var statements: [PostgresQuery] = []
         if !inserts.isEmpty { statements.append(insertStatement(now: now)) }
@@ -50,71 +65,82 @@ struct PullBatch {
         return counts
     }
 
-    private mutating func insert(_ order: PulledOrder, now: Date) throws {
-        switch try store.decide(order, nil) {
-        case .insert(let status, let hold, let wait):
-            let next: JSON = hold != nil || status.next == nil ? "infinity" : .column(wait == nil ? now : now.addingTimeInterval(store.recheck))
-            inserts.append(
-                JSON.object(
-                    JSONObject(
-                        order.columns + [
-                            ("status", .column(status.rawValue)), ("hold_reason", .column(hold?.reason.rawValue)),
-                            ("hold_facts", .column(hold?.facts)), ("hold_since", hold == nil ? .null : .column(now)),
-                            ("wait_reason", .column(wait?.rawValue)), ("next_attempt", next),
-                        ])))
-            payloads.append((order.key, order.payload))
-            stored.append(order.key)
-            note(order.key, "pulled", "new at status \(status.rawValue)")
-            counts.new += 1
-            if let hold {
-                note(order.key, "held", hold.reason.rawValue)
-                counts.held += 1
-            }
-            if let wait { note(order.key, "waits", wait.rawValue) }
+    private mutating func take(_ order: PulledOrder, now: Date) {
+        switch PullDecision.decide(order: order.order, known: nil) {
+        case .insert(let status, let hold, let wait): insert(order, status, hold, wait, now: now)
         case .quarantine(let reason): quarantine(order, reason)
-        case .refresh, .hold, .cancel:
-            throw StoreError(.unreadable, "order \(order.key) is new and cannot be refreshed, held or cancelled")
+        case .refresh, .outdated: counts.unchanged += 1
         }
     }
 
-    private mutating func refresh(_ order: PulledOrder, _ row: LockedOrder, now: Date) throws {
-        // A page that was cached at DSCO, read after a newer one.
-        if let stored = row.dscoUpdated, let listed = order.order.updated, listed < stored {
+    private mutating func insert(_ order: PulledOrder, _ status: OrderStatus, _ hold: Hold?, _ wait: WaitReason?, now: Date) {
+        let next: JSON = hold != nil || status.next == nil ? "infinity" : .column(wait == nil ? now : now.addingTimeInterval(store.recheck))
+        let state: [(String, JSON)] = [
+            ("status", .column(status.rawValue)), ("hold_reason", .column(hold?.reason.rawValue)), ("hold_facts", .column(hold?.facts)),
+            ("hold_since", hold == nil ? .null : .column(now)), ("wait_reason", .column(wait?.rawValue)), ("next_attempt", next),
+        ]
+        inserts.append(.object(JSONObject(order.columns + state)))
+        payloads.append((order.key, order.payload))
+        stored.append(order.key)
+        note(order.key, "pulled", "new at status \(status.rawValue)")
+        counts.new += 1
+        if let hold {
+            note(order.key, "held", hold.reason.rawValue)
+            counts.held += 1
+        }
+        if let wait { note(order.key, "waits", wait.rawValue) }
+    }
+
+    private mutating func take(_ order: PulledOrder, _ row: LockedOrder, now: Date) {
+        // The overlap of the sweeps lists most orders again: what is the same byte for byte needs no decision.
+        guard row.payloadDigest != order.digest else {
             counts.unchanged += 1
+            stored.append(order.key)
             return
         }
-        let action = try store.decide(order, row.known)
-        if case .quarantine(let reason) = action { return quarantine(order, reason) }
-        stored.append(order.key)
-        let isNews = row.payloadDigest != order.digest
-        var next = row
-        if isNews {
-            refreshes.append(order)
-            payloads.append((order.key, order.payload))
-            next.state.version += 1
-            next.reexamine(now: now)
-            note(order.key, "refreshed", "changed at DSCO")
-            counts.refreshed += 1
-        } else {
-            counts.unchanged += 1
+        let known = KnownOrder(
+            status: row.state.status, hold: row.state.hold, wait: row.state.waitReason, hasOpenSubmissions: row.hasOpenRows,
+            order: former[order.key])
+        switch PullDecision.decide(order: order.order, known: known) {
+        case .refresh(let change, let clearsHold, let wakes):
+            refresh(order, row, change, clearsHold: clearsHold, wakes: wakes, now: now)
+        case .quarantine(let reason): quarantine(order, reason)
+        case .insert, .outdated: counts.unchanged += 1
         }
-        if let line = apply(action, to: &next, now: now) { note(order.key, line.kind, line.text) }
-        if next.state != row.state { changes.append(next) }
     }
 
-    private mutating func apply(_ action: PullAction, to row: inout LockedOrder, now: Date) -> TimelineEntry? {
-        switch action {
-        case .insert, .refresh, .quarantine: return nil
-        case .hold(let hold):
-            guard !row.acceptedHolds.contains(hold), let line = row.hold(hold, by: nil, now: now) else { return nil }
-            counts.held += 1
-            return line
+    private mutating func refresh(
+        _ order: PulledOrder, _ row: LockedOrder, _ change: PullDecision.Change, clearsHold: Bool, wakes: Bool, now: Date
+    ) {
+        refreshes.append(order)
+        payloads.append((order.key, order.payload))
+        stored.append(order.key)
+        note(order.key, "refreshed", "changed at DSCO")
+        counts.refreshed += 1
+
+        var next = row
+        next.state.version += 1
+        // A hold that a decision raised stays until the next decision; the others nobody would lift.
+        if clearsHold, let hold = row.state.hold, !hold.reason.isRaisedByDecision {
+            next.liftHold()
+            note(order.key, "released", "\(hold.reason.rawValue): no longer so at DSCO")
+        }
+        if wakes { next.state.nextAttempt = min(next.state.nextAttempt ?? now, now) }
+        if let line = apply(change, to: &next, now: now) { note(order.key, line.kind, line.text) }
+        changes.append(next)
+    }
+
+    private mutating func apply(_ change: PullDecision.Change, to row: inout LockedOrder, now: Date) -> TimelineEntry? {
+        switch change {
+        case .none: return nil
         case .cancel:
-            if row.hasOpenRows { return row.hold(Hold(.cancelledAtDSCO), by: nil, now: now) }
-            guard row.state.status == .pulled else { return nil }
             row.enter(.cancelled, now: now)
             counts.cancelled += 1
             return TimelineEntry("cancelled", "cancelled at DSCO")
+        case .hold(let hold), .mark(let hold):
+            guard !row.acceptedHolds.contains(hold), let line = row.hold(hold, by: nil, now: now) else { return nil }
+            counts.held += 1
+            return line
         }
     }
 
@@ -171,27 +197,5 @@ extension PullBatch {
             join \(payloadRows) on p.order_key = x.order_key
             where o.order_key = x.order_key
             """
-    }
-}
-
-extension LockedOrder {
-    fileprivate var known: KnownOrder {
-        KnownOrder(
-            key: key, status: state.status, hold: state.hold, acceptedHolds: acceptedHolds, hasOpenSubmissions: hasOpenRows,
-            identity: identity)
-    }
-
-    /// A new payload may cure the hold or end the wait; a run decides. Backing off and confirming go their own way.
-    fileprivate mutating func reexamine(now: Date) {
-        guard state.status.next != nil else { return }
-        if let hold = state.hold {
-            guard Reexamination.curedByPayload.contains(hold.reason) else { return }
-        } else {
-            switch state.waitReason {
-            case .backingOff, .confirming, .circuitOpen: return
-            case nil, .notReleased, .notReviewed, .notShipped, .partlyShipped, .writeOff: break
-            }
-        }
-        state.nextAttempt = min(state.nextAttempt ?? now, now)
     }
 }

@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 package import FoundationEssentials
 import Pipeline
 package import PostgreSQL
@@ -18,23 +18,26 @@ package struct PulledPage: Sendable {
 
 /// The writes of a pull run. All of them go through the session that holds the stage's lock (design 4).
 package struct PullStore: Sendable {
-    package typealias Decide = @Sendable (PulledOrder, KnownOrder?) throws -> PullAction
-
     let session: PostgresConnection
     let runID: UUID
     /// How long a new order that waits is left alone.
     let recheck: TimeInterval
-    let decide: Decide
+    let decode: @Sendable ([UInt8]) throws -> Order
 
-    package init(session: PostgresConnection, runID: UUID, recheck: TimeInterval, decide: @escaping Decide) {
+    /// - Parameters:
+    ///   - recheck: how long a new order that waits is left alone.
+    ///   - decode: reads a stored payload, to see what changed.
+    package init(
+        session: PostgresConnection, runID: UUID, recheck: TimeInterval, decode: @escaping @Sendable ([UInt8]) throws -> Order
+    ) {
         self.session = session
         self.runID = runID
         self.recheck = recheck
-        self.decide = decide
+        self.decode = decode
     }
 
     /// Stores a page in one transaction, its cursors with it: nothing that DSCO returned is behind a cursor without being stored or
-    /// quarantined (design 9.2). Decisions are made under the row locks.
+    /// quarantined (design 9.2). `PullDecision` decides under the row locks.
     ///
     /// When the database refuses a value, the page is halved down to the order that has it; that one is quarantined, the others go on.
     package func store(_ page: PulledPage, now: Date) async throws -> PullCounts {

@@ -53,10 +53,8 @@ package struct PulledOrder: Sendable {
     /// The units that the order still asks for, by DSCO SKU and warehouse: stock keeps them back while LingXing does not know them.
     private var openUnits: JSON {
         .array(
-            order.lines.compactMap { line in
-                let units = line.quantity - line.cancelledQuantity
-                guard units > 0, let sku = line.sku else { return nil }
-                return ["sku": .column(sku), "warehouse": .column(line.warehouseCode ?? order.warehouseCode), "units": .column(units)]
+            StockPlan.pendingUnits(of: [order]).map { pending in
+                ["sku": .column(pending.sku), "warehouse": .column(pending.warehouseCode), "units": .column(pending.quantity)]
             })
     }
 }

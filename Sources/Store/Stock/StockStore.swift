@@ -5,9 +5,6 @@ package import PostgreSQL
 
 /// The reads and writes of a stock pass, on the session that holds the stage's lock.
 package struct StockStore: Sendable {
-    /// The cursor that says when everything was last sent and recorded, changed or not.
-    private static let fullPass = "stock full"
-
     let session: PostgresConnection
     let runID: UUID
 
@@ -16,19 +13,24 @@ package struct StockStore: Sendable {
         self.runID = runID
     }
 
-    package func levels() async throws -> [String: StockLevel] {
-        let rows = try await session.query(
-            "select sku, warehouses, confirmed_at, missing_passes, unknown_at, last_error from stock_level order by sku")
-        var levels: [String: StockLevel] = [:]
+    /// What is remembered of every SKU.
+    package func levels() async throws -> [String: StockPlan.Level] {
+        let rows = try await session.query("select sku, warehouses, confirmed_at, missing_passes, unknown_at from stock_level order by sku")
+        var levels: [String: StockPlan.Level] = [:]
         for row in rows {
-            let level = try StockLevel(row)
-            levels[level.sku] = level
+            let sku: String = try row.decode("sku")
+            let warehouses: [StockFigure.WarehouseQuantity]? = try row.decode("warehouses", as: PostgresJSON?.self).map {
+                try LedgerCoding.value($0.text, what: "a stock figure")
+            }
+            levels[sku] = StockPlan.Level(
+                confirmed: warehouses.map { StockFigure(sku: sku, warehouses: $0) }, confirmedAt: try row.decode("confirmed_at"),
+                missingPasses: try row.decode("missing_passes"), unknownAt: try row.decode("unknown_at"))
         }
         return levels
     }
 
     /// The units of all orders at status 1, whatever their holds: DSCO has taken them off, LingXing does not know them (design 6).
-    package func pendingUnits() async throws -> [PendingUnits] {
+    package func pendingUnits() async throws -> [StockPlan.PendingUnits] {
         let rows = try await session.query(
             """
             select x.sku, x.warehouse, sum(x.units)::bigint as units
@@ -36,7 +38,7 @@ package struct StockStore: Sendable {
             where o.status = 1 group by x.sku, x.warehouse order by x.sku, x.warehouse
             """)
         return try rows.map { row in
-            PendingUnits(sku: try row.decode("sku"), warehouseCode: try row.decode("warehouse"), units: try row.decode("units"))
+            StockPlan.PendingUnits(sku: try row.decode("sku"), warehouseCode: try row.decode("warehouse"), quantity: try row.decode("units"))
         }
     }
 
@@ -69,33 +71,28 @@ package struct StockStore: Sendable {
         return ids
     }
 
-    /// Moves settled figures to the SKUs' levels; their ledger rows go (design 7). A row that somebody else closed changes nothing.
-    package func settle(_ settlements: [StockSettlement], history: [StockHistoryRow], now: Date) async throws {
-        var statements: [PostgresQuery] = []
-        if !settlements.isEmpty { statements.append(try Self.settling(settlements, now: now)) }
-        if !history.isEmpty { statements.append(recording(history, now: now)) }
-        try await session.batch(statements)
+    /// Moves settled figures to the SKUs' levels; their ledger rows go (design 7), and the history says how it ended. A row that somebody
+    /// else closed changes nothing.
+    package func settle(_ settlements: [StockSettlement], now: Date) async throws {
+        guard !settlements.isEmpty else { return }
+        try await session.query(Self.settling(settlements, now: now))
     }
 
-    /// Notes after a complete pass which known SKUs LingXing listed and which it did not.
-    package func notePass(listed: [String], missing: [String], now: Date) async throws {
-        try await session.batch([
+    /// Adds to the stock history.
+    package func record(_ history: [StockHistoryRow], now: Date) async throws {
+        guard !history.isEmpty else { return }
+        try await session.query(recording(history, now: now))
+    }
+
+    /// Notes in how many complete passes running LingXing lacked these SKUs.
+    package func note(missingPasses: [String: Int], now: Date) async throws {
+        guard !missingPasses.isEmpty else { return }
+        let sorted = missingPasses.sorted { $0.key < $1.key }
+        try await session.query(
             """
-            update stock_level set missing_passes = 0, updated_at = \(now) where sku = any(\(listed.sorted())) and missing_passes > 0
-            """,
-            """
-            update stock_level set missing_passes = missing_passes + 1, updated_at = \(now) where sku = any(\(missing.sorted()))
-            """,
-        ])
-    }
-
-    /// When everything was last sent and recorded, changed or not.
-    package func lastFullPass() async throws -> Date? {
-        try await SweepCursors.read(Self.fullPass, on: session)?.doneUntil
-    }
-
-    package func noteFullPass(now: Date) async throws {
-        try await SweepCursors.move([SweepCursor(name: Self.fullPass, doneUntil: now)], now: now, on: session)
+            update stock_level l set missing_passes = x.passes, updated_at = \(now)
+            from unnest(\(sorted.map(\.key)), \(sorted.map(\.value))) as x (sku, passes) where l.sku = x.sku
+            """)
     }
 
     private func recording(_ history: [StockHistoryRow], now: Date) -> PostgresQuery {
@@ -104,14 +101,14 @@ package struct StockStore: Sendable {
                 [
                     "sku": .column(row.sku), "warehouse": .column(row.warehouseCode), "lingxing": .column(row.lingXingQuantity),
                     "dsco": row.dscoQuantity.map { .column($0) } ?? .null, "difference": row.difference.map { .column($0) } ?? .null,
-                    "result": .column(row.result.rawValue), "words": .column(row.words),
+                    "result": .column(row.result.rawValue),
                 ]
             })
         return """
-            insert into dsco_warehouse_sync (at, run_id, sku, warehouse_code, lingxing_quantity, dsco_quantity, difference, result, words)
-            select \(now), \(runID), x.sku, x.warehouse, x.lingxing, x.dsco, x.difference, x.result, x.words
+            insert into dsco_warehouse_sync (at, run_id, sku, warehouse_code, lingxing_quantity, dsco_quantity, difference, result)
+            select \(now), \(runID), x.sku, x.warehouse, x.lingxing, x.dsco, x.difference, x.result
             from json_to_recordset(\(PostgresJSON(text: rows.text()))) as x (
-              sku text, warehouse text, lingxing int, dsco int, difference int, result text, words text)
+              sku text, warehouse text, lingxing int, dsco int, difference int, result text)
             """
     }
 
@@ -123,7 +120,7 @@ package struct StockStore: Sendable {
                     switch settlement.end {
                     case .confirmed: ("confirmed", nil)
                     case .refused(let words): ("refused", words)
-                    case .unknownSKU(let words): ("unknown", words)
+                    case .unknownSKU(let words): ("unknown_sku", words)
                     case .superseded: ("superseded", nil)
                     }
                 return [
@@ -135,26 +132,18 @@ package struct StockStore: Sendable {
             with x as (
               select * from json_to_recordset(\(PostgresJSON(text: rows.text()))) as x (id bigint, sku text, warehouses json, "end" text, words text)
             ), gone as (
-              delete from submission s using x where s.id = x.id and s.state in ('intended', 'accepted', 'unknown') returning s.id
+              delete from submission s using x where s.id = x.id and s.state in ('intended', 'accepted', 'unknown') returning s.id, s.run_id
+            ), told as (
+              update dsco_warehouse_sync h set result = x."end", words = x.words
+              from x join gone on gone.id = x.id where h.sku = x.sku and h.run_id = gone.run_id and h.result = 'sent'
             )
             insert into stock_level as l (sku, warehouses, confirmed_at, unknown_at, last_error, updated_at)
             select x.sku, case x."end" when 'confirmed' then x.warehouses end, case x."end" when 'confirmed' then \(now) end,
-                   case x."end" when 'unknown' then \(now) end, x.words, \(now)
+                   case x."end" when 'unknown_sku' then \(now) end, x.words, \(now)
             from x join gone on gone.id = x.id where x."end" <> 'superseded' order by x.sku
             on conflict (sku) do update
             set warehouses = coalesce(excluded.warehouses, l.warehouses), confirmed_at = coalesce(excluded.confirmed_at, l.confirmed_at),
                 unknown_at = excluded.unknown_at, last_error = excluded.last_error, updated_at = excluded.updated_at
             """
-    }
-}
-
-extension StockLevel {
-    init(_ row: PostgresRow) throws {
-        sku = try row.decode("sku")
-        warehouses = try row.decode("warehouses", as: PostgresJSON?.self).map { try LedgerCoding.value($0.text, what: "a stock figure") }
-        confirmedAt = try row.decode("confirmed_at")
-        missingPasses = try row.decode("missing_passes")
-        unknownAt = try row.decode("unknown_at")
-        lastError = try row.decode("last_error")
     }
 }

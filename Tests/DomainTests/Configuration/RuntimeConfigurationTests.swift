@@ -88,13 +88,31 @@ struct RuntimeConfigurationTests {
             (#"{"identity":"ean"}"#, "identity", #"must be "po_number" or "dsco_order_id""#),
             (#"{"jobs":{"push_to_lingxing":{"enable":"yes"}}}"#, "jobs.push_to_lingxing.enable", "must be true or false"),
             (#"{"jobs":{"push_to_lingxing":{"enable":1}}}"#, "jobs.push_to_lingxing.enable", "must be true or false"),
-            (#"{"jobs":{"push_to_lingxing":{"cron":"61 * * * *"}}}"#, "jobs.push_to_lingxing.cron", "has 61 as minute, which runs from 0 to 59"),
-            (#"{"jobs":{"push_to_lingxing":{"cron":5}}}"#, "jobs.push_to_lingxing.cron", "must be a cron expression of 5 or 6 fields"),
+            (
+                #"{"jobs":{"push_to_lingxing":{"cron":"61 * * * *"}}}"#, "jobs.push_to_lingxing.cron",
+                "has 61 as minute, which runs from 0 to 59"
+            ),
+            (
+                #"{"jobs":{"push_to_lingxing":{"cron":5}}}"#, "jobs.push_to_lingxing.cron",
+                "must be a cron expression of 5 or 6 fields"
+            ),
             (#"{"jobs":{"push_to_lingxing":{"size":0}}}"#, "jobs.push_to_lingxing.size", "must be a whole number from 1 to 5000"),
-            (#"{"jobs":{"push_to_lingxing":{"size":"500"}}}"#, "jobs.push_to_lingxing.size", "must be a whole number from 1 to 5000"),
-            (#"{"jobs":{"push_to_lingxing":{"size":1.5}}}"#, "jobs.push_to_lingxing.size", "must be a whole number from 1 to 5000"),
-            (#"{"jobs":{"push_to_lingxing":{"shards":65}}}"#, "jobs.push_to_lingxing.shards", "must be a whole number from 1 to 64"),
-            (#"{"jobs":{"pull_dsco_orders":{"size":9}}}"#, "jobs.pull_dsco_orders.size", "must be a whole number from 10 to 1000"),
+            (
+                #"{"jobs":{"push_to_lingxing":{"size":"500"}}}"#, "jobs.push_to_lingxing.size",
+                "must be a whole number from 1 to 5000"
+            ),
+            (
+                #"{"jobs":{"push_to_lingxing":{"size":1.5}}}"#, "jobs.push_to_lingxing.size",
+                "must be a whole number from 1 to 5000"
+            ),
+            (
+                #"{"jobs":{"push_to_lingxing":{"shards":65}}}"#, "jobs.push_to_lingxing.shards",
+                "must be a whole number from 1 to 64"
+            ),
+            (
+                #"{"jobs":{"pull_dsco_orders":{"size":9}}}"#, "jobs.pull_dsco_orders.size",
+                "must be a whole number from 10 to 1000"
+            ),
             (#"{"jobs":{"pull_dsco_orders":{"shards":2}}}"#, "jobs.pull_dsco_orders.shards", "must be 1"),
             (#"{"jobs":{"sync_stock":{"shards":2}}}"#, "jobs.sync_stock.shards", "must be 1"),
             (
@@ -109,10 +127,16 @@ struct RuntimeConfigurationTests {
                 #"{"stages":{"push":{"unit_price":["msrp"]}}}"#, "stages.push.unit_price[0]",
                 #"must be "consumerPriceWithTax" or "consumerPrice" or "retailPrice" or "expectedCost""#
             ),
-            (#"{"stages":{"invoice":{"unit_price":["retailPrice","retailPrice"]}}}"#, "stages.invoice.unit_price[1]", "is given twice"),
+            (
+                #"{"stages":{"invoice":{"unit_price":["retailPrice","retailPrice"]}}}"#, "stages.invoice.unit_price[1]",
+                "is given twice"
+            ),
             (#"{"stages":{"push":{"create_batch":0}}}"#, "stages.push.create_batch", "must be a whole number from 1 to 200"),
             (#"{"stages":{"push":{"parallel_calls":11}}}"#, "stages.push.parallel_calls", "must be a whole number from 1 to 10"),
-            (#"{"stages":{"ack":{"statuses":[5,7]}}}"#, "stages.ack.statuses[1]", "must be a LingXing status from 1 to 9 other than 7"),
+            (
+                #"{"stages":{"ack":{"statuses":[5,7]}}}"#, "stages.ack.statuses[1]",
+                "must be a LingXing status from 1 to 9 other than 7"
+            ),
             (#"{"stages":{"ship":{"packages":"some"}}}"#, "stages.ship.packages", #"must be "single" or "all""#),
             (#"{"stages":{"invoice":{"per":"line"}}}"#, "stages.invoice.per", #"must be "order" or "outbound""#),
             (#"{"stages":{"stock":{"reserve":-1}}}"#, "stages.stock.reserve", "must be a whole number from 0 to 1000000"),
@@ -147,8 +171,12 @@ struct RuntimeConfigurationTests {
         "judges a mapping only where an enabled job needs it",
         arguments: [
             Rule(mapping: #""warehouse":{"W":"1"}"#, path: "mapping.shop", stages: [.push, .ship, .invoice]),
-            Rule(mapping: #""shop":{"1234":""},"warehouse":{"W":"1"}"#, path: "mapping.shop.1234", stages: [.push, .ship, .invoice]),
-            Rule(mapping: #""shop":{"1234":"12x"},"warehouse":{"W":"1"}"#, path: "mapping.shop.1234", stages: [.push, .ship, .invoice]),
+            Rule(
+                mapping: #""shop":{"1234":""},"warehouse":{"W":"1"}"#, path: "mapping.shop.1234",
+                stages: [.push, .ship, .invoice]),
+            Rule(
+                mapping: #""shop":{"1234":"12x"},"warehouse":{"W":"1"}"#, path: "mapping.shop.1234",
+                stages: [.push, .ship, .invoice]),
             Rule(mapping: #""shop":{"1234":"1"}"#, path: "mapping.warehouse", stages: [.stock]),
             Rule(mapping: #""shop":{"1234":"1"},"warehouse":{"W":""}"#, path: "mapping.warehouse.W", stages: [.stock]),
             Rule(mapping: #""shop":{"1":"1"},"warehouse":{"A":"9","B":"9"}"#, path: "mapping.warehouse.B", stages: [.stock]),

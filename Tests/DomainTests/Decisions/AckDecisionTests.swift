@@ -33,7 +33,8 @@ struct AckDecisionTests {
         .send([Acknowledgement(id: id, type: type, supplierOrderNumber: number)])
     }
 
-    private static let alreadyAcknowledged = Decision<Acknowledgement>.advance(note: "DSCO counts the order as acknowledged already")
+    private static let alreadyAcknowledged = Decision<Acknowledgement>.advance(
+        note: "DSCO counts the order as acknowledged already")
 
     @Test(
         "acknowledges when every row of the order is in the statuses",
@@ -80,7 +81,9 @@ struct AckDecisionTests {
                     $0.lifecycle = nil
                     $0.dscoStatus = .shipmentPending
                 }),
-            Case("acknowledged at DSCO, but not reviewed", [row("g1", 4)], .wait(.notReviewed), order: { $0.lifecycle = .acknowledged }),
+            Case(
+                "acknowledged at DSCO, but not reviewed", [row("g1", 4)], .wait(.notReviewed),
+                order: { $0.lifecycle = .acknowledged }),
             Case("number shared", [row("g1")], send("1001", .dscoOrderID), record: { $0.isNumberShared = true }),
             Case(
                 "number shared, no DSCO id", [row("g1")], .hold(Hold(.poNumberShared, facts: poNumber)),
@@ -91,7 +94,8 @@ struct AckDecisionTests {
         ])
     func acknowledges(_ item: Case) {
         let decided = AckDecision.decide(
-            record: item.record, listed: item.listed, configuration: item.configuration, now: moment.addingTimeInterval(item.seconds),
+            record: item.record, listed: item.listed, configuration: item.configuration,
+            now: moment.addingTimeInterval(item.seconds),
             settling: 120)
         #expect(decided.decision == item.expected)
     }
@@ -99,7 +103,8 @@ struct AckDecisionTests {
     @Test("learns LingXing's numbers, and forgets none when LingXing shows nothing")
     func learns() {
         let decide = { (rows: [LingXingOrder]) in
-            AckDecision.decide(record: record(order(), .pushed), listed: rows, configuration: configuration(), now: moment, settling: 120)
+            AckDecision.decide(
+                record: record(order(), .pushed), listed: rows, configuration: configuration(), now: moment, settling: 120)
         }
         #expect(decide([row("g2", 4), row("g1")]).learned.lingXingOrderNumbers == ["g1", "g2"])
         #expect(decide([]).learned.lingXingOrderNumbers == nil)

@@ -70,6 +70,35 @@ func row(
     currency: String? = nil, total: Decimal? = nil, items: [LingXingOrder.Item] = []
 ) -> LingXingOrder {
     LingXingOrder(
-        globalOrderNo: number, storeID: storeID, platformOrderNos: platform, rawStatus: status, isDeleted: isDeleted, currency: currency,
+        globalOrderNo: number, storeID: storeID, platformOrderNos: platform, rawStatus: status, isDeleted: isDeleted,
+        currency: currency,
         total: total, items: items)
+}
+
+func goods(
+    _ sellerSKU: String?, _ quantity: Int, sku: String? = nil, _ type: OutboundOrder.BundleType = .plain, id: String? = nil,
+    bundle: String? = nil, platform: String? = nil
+) -> OutboundOrder.Product {
+    OutboundOrder.Product(
+        sku: sku, sellerSKU: sellerSKU, quantity: quantity, bundleType: type, lineID: id, bundleLineID: bundle,
+        platformOrderNo: platform)
+}
+
+func outbound(
+    _ number: String, _ trackingNumber: String?, _ products: OutboundOrder.Product..., status: Int = 3,
+    store storeID: String = store,
+    order globalOrderNo: String = "g1", platform: [String] = [poNumber], carrier: String? = "FEDEX", delivered: Date? = moment,
+    stockDelivered: Date? = nil
+) -> OutboundOrder {
+    OutboundOrder(
+        number: number, globalOrderNo: globalOrderNo, platformOrderNos: platform, storeID: storeID, rawStatus: status,
+        trackingNumber: trackingNumber, carrier: carrier, delivered: delivered, stockDelivered: stockDelivered, products: products
+    )
+}
+
+/// A shipment of ours in the ledger: units by line number.
+func shipment(_ trackingNumber: String, _ lines: (line: Int, quantity: Int)..., outbound: [String] = ["WO1"]) -> Shipment {
+    Shipment(
+        dscoOrderID: "1001", poNumber: poNumber, trackingNumber: trackingNumber, outboundNumbers: outbound, shipDate: moment,
+        lines: lines.map { Shipment.Line(LineName(lineNumber: $0.line), quantity: $0.quantity) })
 }

@@ -33,7 +33,8 @@ struct PushDecisionTests {
             Case("cancelled at DSCO", .hold(Hold(.cancelledAtDSCO)), order: { $0.dscoStatus = .cancelled }),
             Case("cancel requested", .hold(Hold(.cancelRequested)), order: { $0.isCancelRequested = true }),
             Case(
-                "cancel requested comes before every mapping", .hold(Hold(.cancelRequested)), configure: { $0.mapping.shop = [:] },
+                "cancel requested comes before every mapping", .hold(Hold(.cancelRequested)),
+                configure: { $0.mapping.shop = [:] },
                 order: { $0.isCancelRequested = true }),
             Case(
                 "all units cancelled", .hold(Hold(.noUnitsLeft)),
@@ -52,7 +53,8 @@ struct PushDecisionTests {
             Case("retailer not mapped", .hold(Hold(.shopUnmapped, facts: "R2")), order: { $0.retailerID = "R2" }),
             Case("no retailer at all", .hold(Hold(.shopUnmapped)), order: { $0.retailerID = nil }),
             Case(
-                "no store, whatever a person accepts", .hold(Hold(.shopUnmapped, facts: "R1")), configure: { $0.mapping.shop = [:] },
+                "no store, whatever a person accepts", .hold(Hold(.shopUnmapped, facts: "R1")),
+                configure: { $0.mapping.shop = [:] },
                 record: { $0.acceptedHolds = [Hold(.shopUnmapped, facts: "R1")] }),
             Case("number shared", .hold(Hold(.poNumberShared, facts: "PO-1")), record: { $0.isNumberShared = true }),
             Case(
@@ -85,7 +87,8 @@ struct PushDecisionTests {
                 "deleted in LingXing", .hold(Hold(.deletedInLingXing, facts: "g1")), listed: [row("g1", 4, isDeleted: true)]),
             Case("cancelled in LingXing", .hold(Hold(.deletedInLingXing, facts: "g1,g2")), listed: [row("g2", 7), row("g1", 7)]),
             Case(
-                "in LingXing already", .advance(note: "LingXing has the order already: g1, g2"), listed: [row("g2", 4), row("g1", 6)]),
+                "in LingXing already", .advance(note: "LingXing has the order already: g1, g2"),
+                listed: [row("g2", 4), row("g1", 6)]),
             Case(
                 "in LingXing already, nothing else is asked for", .advance(note: "LingXing has the order already: g1"),
                 listed: [row("g1"), row("g0", 7)], configure: { $0.mapping.shipment = [:] }, order: { $0.shipping.name = nil }),
@@ -116,7 +119,8 @@ struct PushDecisionTests {
             storeID: store, platformOrderNo: "PO-1", receiverName: "Jane Example", countryCode: "US", city: "Payette",
             addressLine1: "1 Example St",
             items: [
-                NewLingXingOrder.Item(msku: "A", quantity: 2, unitPrice: 10), NewLingXingOrder.Item(msku: "B", quantity: 1, unitPrice: 10),
+                NewLingXingOrder.Item(msku: "A", quantity: 2, unitPrice: 10),
+                NewLingXingOrder.Item(msku: "B", quantity: 1, unitPrice: 10),
             ])
         expected.region = "ID"
         expected.postalCode = "83661"
@@ -130,11 +134,13 @@ struct PushDecisionTests {
 
     @Test("leaves out what is cancelled or packaged, and lines at 0")
     func remainingUnits() throws {
-        let effect = try sent(record: { $0.acceptedHolds = [Hold(.partlyShippedElsewhere, facts: "T1")] }, order: {
-            $0.lines = [line(1, "A", 5), line(2, "B", 1), line(3, "C", 1)]
-            $0.lines[0].cancelledQuantity = 1
-            $0.packages = [package("T1", (1, 2), (2, 1))]
-        })
+        let effect = try sent(
+            record: { $0.acceptedHolds = [Hold(.partlyShippedElsewhere, facts: "T1")] },
+            order: {
+                $0.lines = [line(1, "A", 5), line(2, "B", 1), line(3, "C", 1)]
+                $0.lines[0].cancelledQuantity = 1
+                $0.packages = [package("T1", (1, 2), (2, 1))]
+            })
         #expect(effect.items.map(\.msku) == ["A", "C"])
         #expect(effect.items.map(\.quantity) == [2, 1])
     }
@@ -167,14 +173,16 @@ struct PushDecisionTests {
 
     @Test("reads the other forms of an address, and keeps contact fields back when told to")
     func address() throws {
-        let effect = try sent(configuration: configuration { $0.push.includeContact = false }, order: {
-            $0.shipping.name = " "
-            $0.shipping.firstName = "Jane"
-            $0.shipping.lastName = "Example"
-            $0.shipping.address1 = nil
-            $0.shipping.address = ["2 Example St", "Apt 4"]
-            $0.shipping.country = nil
-        })
+        let effect = try sent(
+            configuration: configuration { $0.push.includeContact = false },
+            order: {
+                $0.shipping.name = " "
+                $0.shipping.firstName = "Jane"
+                $0.shipping.lastName = "Example"
+                $0.shipping.address1 = nil
+                $0.shipping.address = ["2 Example St", "Apt 4"]
+                $0.shipping.country = nil
+            })
         #expect(effect.receiverName == "Jane Example")
         #expect(effect.addressLine1 == "2 Example St")
         #expect(effect.countryCode == PushDecision.defaultCountry)

@@ -1,26 +1,4 @@
 package import Domain
-package import FoundationEssentials
-
-/// What is remembered about one DSCO SKU: the last figure that DSCO confirmed, and what stands in its way.
-package struct StockLevel: Sendable, Hashable {
-    package var sku: String
-    /// `nil` before the first confirmation.
-    package var warehouses: [StockFigure.WarehouseQuantity]?
-    package var confirmedAt: Date?
-    /// Consecutive complete passes in which LingXing did not list the SKU.
-    package var missingPasses: Int
-    /// When DSCO said that it does not know the SKU.
-    package var unknownAt: Date?
-    package var lastError: String?
-}
-
-/// Units of orders that LingXing does not know yet, to be kept back from its figures.
-package struct PendingUnits: Sendable, Hashable {
-    package var sku: String
-    /// The DSCO warehouse code, where the order names one.
-    package var warehouseCode: String?
-    package var units: Int
-}
 
 /// How a stock submission ended.
 package struct StockSettlement: Sendable, Hashable {
@@ -44,10 +22,11 @@ package struct StockSettlement: Sendable, Hashable {
     }
 }
 
-/// A row of the stock history.
+/// A line of the stock history: what became of one SKU's figure in one warehouse.
 package struct StockHistoryRow: Sendable, Hashable {
     package enum Result: String, Sendable, Hashable, CaseIterable {
-        case sent, confirmed, refused, unchanged, conflict, superseded
+        case sent, confirmed, refused, conflict, superseded
+        /// The stage may not write.
         case notSent = "not_sent"
         case unknownSKU = "unknown_sku"
     }
@@ -58,16 +37,26 @@ package struct StockHistoryRow: Sendable, Hashable {
     /// DSCO's figure before, where one was confirmed.
     package var dscoQuantity: Int?
     package var result: Result
-    package var words: String?
 
-    package init(sku: String, warehouseCode: String, lingXingQuantity: Int, dscoQuantity: Int?, result: Result, words: String? = nil) {
+    package init(sku: String, warehouseCode: String, lingXingQuantity: Int, dscoQuantity: Int?, result: Result) {
         self.sku = sku
         self.warehouseCode = warehouseCode
         self.lingXingQuantity = lingXingQuantity
         self.dscoQuantity = dscoQuantity
         self.result = result
-        self.words = words
     }
 
-    package var difference: Int? { dscoQuantity.map { lingXingQuantity - $0 } }
+    /// - Parameter writes: whether the stage may write; what it would send is `not_sent` otherwise.
+    package init(_ row: StockPlan.HistoryRow, writes: Bool) {
+        let result: Result =
+            switch row.result {
+            case .sent: writes ? .sent : .notSent
+            case .conflict: .conflict
+            }
+        self.init(
+            sku: row.sku, warehouseCode: row.warehouseCode, lingXingQuantity: row.lingXingQuantity, dscoQuantity: row.dscoQuantity,
+            result: result)
+    }
+
+    var difference: Int? { dscoQuantity.map { lingXingQuantity - $0 } }
 }

@@ -1,0 +1,14 @@
+/// The cancelling in LingXing of an order that DSCO cancelled (LingXing contract 8.5): push's second effect.
+package struct LingXingCancellation: PartnerEffect {
+    /// System orders to be marked as not to ship, in order.
+    package var orders: [String]
+    /// Those of them with an outbound order, which must be intercepted first.
+    package var intercepts: [String]
+
+    package var key: String { "cancel" }
+
+    package init(orders: [String], intercepts: [String]) {
+        self.orders = orders.sorted()
+        self.intercepts = intercepts.sorted()
+    }
+}
