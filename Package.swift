@@ -14,6 +14,7 @@ let strict: [SwiftSetting] = [
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
@@ -99,7 +100,7 @@ let package = Package(
             "Composition",
             [
                 "Domain", "Pipeline", "JSON", "RabbitMQ", "PostgreSQL", "Observability", "PartnerHTTP", "DSCO", "LingXing", "Store",
-                "StageRunner", "Scheduling", "Pull", "Push", "Ack", "Ship", "Invoice", "Stock", configuration, log, metrics, lifecycle, httpClient,
+                "StageRunner", "Scheduling", "Pull", "Push", "Ack", "Ship", "Invoice", "Stock", configuration, log, metrics, lifecycle, signals, httpClient,
                 locks,
             ]),
 

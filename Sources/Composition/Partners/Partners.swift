@@ -4,6 +4,7 @@ import Foundation
 import LingXing
 import PartnerHTTP
 import PostgreSQL
+import StageRunner
 import Store
 
 extension SettingsReader {

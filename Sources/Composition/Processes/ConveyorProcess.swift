@@ -1,9 +1,10 @@
-import Domain
+package import Domain
 import Foundation
 import Logging
 import Metrics
 import Observability
 import ServiceLifecycle
+import UnixSignals
 
 /// One executable of the fleet, from its settings to its end.
 package enum ConveyorProcess: Sendable {
@@ -20,16 +21,16 @@ package enum ConveyorProcess: Sendable {
     /// Runs until SIGTERM or SIGINT, then stops taking work, finishes or hands back what is in flight and returns. A wrong setting, a database
     /// that refuses us or is not migrated ends the process with one line and status 1.
     package func main() async {
-        do {
+        do throws(any Error) {
             let reader = try await SettingsReader(environment: ProcessInfo.processInfo.environment)
             let settings = try ProcessSettings(reader)
             LogSetup.bootstrap(level: settings.logLevel, format: settings.logFormat)
             let metrics = PrometheusMetricsFactory()
             MetricsSystem.bootstrap(metrics)
             let logger = Logger(label: name)
-            let service = try FleetProcess(self, reader, settings, metrics, logger)
+            let process = try FleetProcess(self, reader, settings, metrics, logger)
             var configuration = ServiceGroupConfiguration(
-                services: [service], gracefulShutdownSignals: [.sigterm, .sigint], logger: Self.quiet(logger))
+                services: [process], gracefulShutdownSignals: [.sigterm, .sigint], logger: Self.quiet(logger))
             configuration.maximumGracefulShutdownDuration = settings.shutdownGrace
             try await ServiceGroup(configuration: configuration).run()
             logger.info("stopped")

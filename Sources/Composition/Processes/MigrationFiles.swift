@@ -1,4 +1,4 @@
-package import Foundation
+import FoundationEssentials
 package import PostgreSQL
 
 /// Where the numbered SQL files of this program are.
@@ -6,7 +6,7 @@ package enum MigrationFiles {
     /// `CONVEYOR_MIGRATIONS`, else `./migrations`, else the folder beside the installed executables.
     package static func migrator(environment: [String: String]) throws(SettingError) -> Migrator {
         let folder = try folder(environment: environment)
-        do { return Migrator(migrations: try Migrator.load(directory: folder)) } catch {
+        do { return try Migrator.load(directory: folder) } catch {
             throw SettingError("the migrations in \(folder) cannot be read: \(error)")
         }
     }

@@ -1,15 +1,11 @@
-package import DSCO
-package import FoundationEssentials
-package import LingXing
 package import Logging
+package import Observability
 package import PostgreSQL
 package import RabbitMQ
 package import StageRunner
 
 /// Settings that every process has.
 package struct ProcessSettings: Sendable {
-    package enum LogFormat: String, Sendable, CaseIterable { case json, text }
-
     package var logLevel: Logger.Level
     /// `nil` chooses by whether the output is a terminal.
     package var logFormat: LogFormat?

@@ -58,7 +58,10 @@ package struct InvoiceStage: OrderStage {
         }
         switch InvoiceDecision.decide(record: record, configuration: run.configuration, now: run.now()) {
         case .decided(var decided):
-            decided.learned.fulfilment = order.record.fulfilment == nil ? record.fulfilment : nil
+            // An empty one is not stored, so that LingXing is asked again.
+            if order.record.fulfilment == nil, record.fulfilment?.shipments.isEmpty == false {
+                decided.learned.fulfilment = record.fulfilment
+            }
             return decided
         case .needsFulfilment:
             return Decided(.wait(.notShipped))

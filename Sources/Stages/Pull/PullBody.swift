@@ -1,5 +1,5 @@
 package import DSCO
-import Domain
+package import Domain
 import FoundationEssentials
 import PartnerAccess
 package import Pipeline

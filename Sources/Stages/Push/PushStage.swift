@@ -56,7 +56,7 @@ package struct PushStage: OrderStage {
     package func reconcile(_ rows: [OpenRow<NewLingXingOrder>], _ run: RunContext) async throws -> [Int64: Finding] {
         let listed = try await lookup.rows(rows.map(\.order), run.configuration)
         return Dictionary(uniqueKeysWithValues: rows.map { row in
-            let numbers = (listed[row.order.key] ?? []).filter { $0.storeID == row.identity.storeID }.map(\.globalOrderNo)
+            let numbers = (listed[row.order.key] ?? []).filter { $0.storeID == row.identity.storeID && !$0.isDeleted }.map(\.globalOrderNo)
             return (row.id, numbers.isEmpty ? .absent : .present(Learned(lingXingOrderNumbers: numbers)))
         })
     }

@@ -52,13 +52,15 @@ package struct ShipStage: OrderStage {
     package func mayWrite(_ configuration: RuntimeConfiguration) -> Bool { configuration.ship.write }
 
     package func sweep(_ run: RunContext) async throws {
-        try await lookup.sweep(run, status: .shipped, settling: lingXingSettling) { _ in true }
+        try await lookup.sweep(run, status: run.configuration.ship.requireShippedStatus ? .shipped : nil, settling: lingXingSettling) { _ in true }
     }
 
     package func gather(_ orders: [OrderInHand], _ run: RunContext) async throws -> [OrderKey: Facts] {
         let listed = try await lookup.rows(orders, run.configuration)
         // Outbound rows matter only where LingXing shows something shipped; the path takes one call at a time.
-        let moving = orders.filter { order in (listed[order.key] ?? []).contains { $0.status == .shipped || $0.status == .platformFulfilled } }
+        var moved: Set<LingXingOrder.Status> = [.shipped, .platformFulfilled]
+        if !run.configuration.ship.requireShippedStatus { moved.insert(.toShip) }
+        let moving = orders.filter { order in (listed[order.key] ?? []).contains { $0.status.map(moved.contains) ?? false } }
         let outbound = try await lookup.outbound(moving, run.configuration, now: run.now())
         let fresh = try await freshOrders(moving, run)
         return Dictionary(uniqueKeysWithValues: orders.map { order in

@@ -28,6 +28,7 @@ extension OutboundOrder.Product {
         self.init(
             sku: fields.filled("sku"), sellerSKU: fields.filled("seller_sku"), quantity: try product.int("count"),
             bundleType: OutboundOrder.BundleType(rawValue: fields["bundle_type"]?.int ?? 0) ?? .plain,
-            lineID: fields.id("wod_id"), bundleLineID: fields.id("bundle_wod_id"))
+            lineID: fields.id("wod_id"), bundleLineID: fields.id("bundle_wod_id"),
+            platformOrderNo: fields.filled("platform_order_no"))
     }
 }
