@@ -44,8 +44,10 @@ package enum AfterRun: Sendable, Hashable {
     package static func plan(_ tick: Tick, redelivered: Bool, result: RunResult, newID: String) -> AfterRun {
         var rest = tick
         rest.orders = result.remainingOrders
+        // Who asked stays on it: what a person began goes on although the job is disabled or paused, and for the same orders.
         let continuation = Tick(
-            id: newID, stage: tick.stage, trigger: .continuation, shard: tick.shard, requestedBy: tick.requestedBy)
+            id: newID, stage: tick.stage, trigger: .continuation, shard: tick.shard, orders: tick.orders,
+            requestedBy: tick.requestedBy ?? (tick.trigger.isByPerson ? tick.trigger.rawValue : nil))
 
         switch result.end {
         case .lockedOut:

@@ -26,8 +26,8 @@ extension Tick {
         guard json.object != nil else { throw MalformedTick(path: "", problem: "is not a JSON object") }
 
         guard json["v"]?.int == Self.version else { throw MalformedTick(path: "v", problem: "must be \(Self.version)") }
-        guard let id = json["id"]?.string, !id.isEmpty, id.utf8.count <= 100 else {
-            throw MalformedTick(path: "id", problem: "must be a text of 1 to 100 bytes")
+        guard let id = json["id"]?.string, (1...100).contains(id.utf8.count), !id.utf8.contains(0) else {
+            throw MalformedTick(path: "id", problem: "must be a text of 1 to 100 bytes, without U+0000")
         }
         guard let stage = json["stage"]?.string.flatMap(Stage.init) else {
             throw MalformedTick(path: "stage", problem: "must be one of \(Stage.allCases.map(\.rawValue).joined(separator: ", "))")
@@ -100,7 +100,9 @@ extension Tick {
 
     private static func text(_ json: JSON?, _ path: String) throws(MalformedTick) -> String? {
         guard let json, !json.isNull else { return nil }
-        guard let text = json.string else { throw MalformedTick(path: path, problem: "must be text") }
+        guard let text = json.string, !text.utf8.contains(0) else {
+            throw MalformedTick(path: path, problem: "must be text without U+0000")
+        }
         return text
     }
 

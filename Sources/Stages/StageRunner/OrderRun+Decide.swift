@@ -4,24 +4,26 @@ import Pipeline
 import Store
 
 extension OrderRun {
-    /// What a decision that sends nothing does to the order.
-    func change(_ item: Work, _ verdict: Decided<S.Effect>) -> OrderChange {
+    /// What a decision does to the order when nothing is sent.
+    ///
+    /// - Parameter missing: the effects that would be sent, if the stage were allowed to.
+    func change(_ item: Work, _ verdict: Decided<S.Effect>, _ missing: [S.Effect]) -> OrderChange {
         let claimed = item.order.claimed
         var change = OrderChange(
-            order: claimed.key, status: claimed.status, outcome: .advance, learned: verdict.learned, lookedUp: true)
+            order: claimed.key, status: claimed.status, version: claimed.version, outcome: .advance, learned: verdict.learned, lookedUp: true)
         switch verdict.decision {
         case .advance(let note):
             // The partner has it after all: that is what the rows in doubt were about.
             change.submissions = item.lacking.map { SubmissionChange($0, state: .confirmed) }
             change.timeline = [TimelineEntry("adopted", note)]
-        case .send(let effects):
+        case .send:
             change.submissions = close(item.lacking)
-            if stage.mayWrite(context.configuration) {
+            if missing.isEmpty {
                 change.timeline = [TimelineEntry("adopted", "every effect is confirmed in the ledger")]
             } else {
                 change.outcome = wait(.writeOff, claimed)
                 if claimed.waitReason != .writeOff {
-                    change.timeline = effects.map { TimelineEntry("would_send", "\(stage.stage.rawValue) \($0.key)") }
+                    change.timeline = missing.map { TimelineEntry("would_send", "\(stage.stage.rawValue) \($0.key)") }
                 }
             }
         case .wait(let reason):
@@ -35,7 +37,7 @@ extension OrderRun {
     }
 
     /// Rows that the partner lacks for certain and that are not to be sent any more.
-    private func close(_ rows: [StoredSubmission]) -> [SubmissionChange] {
+    func close(_ rows: [StoredSubmission]) -> [SubmissionChange] {
         rows.map { row in
             var change = SubmissionChange(row, state: .rejected)
             change.code = "not_executed"

@@ -11,11 +11,14 @@ extension OrderRun {
         guard !orders.isEmpty else { return [] }
         var rows: [OpenRow<S.Effect>] = []
         var progress: [Int64: RowProgress] = [:]
+        var changes: [OrderChange] = []
         for order in orders {
-            guard let identity = order.claimed.identity else { continue }
-            for row in order.claimed.open(stage.stage) {
-                rows.append(OpenRow(row: row, order: order, identity: identity, effect: try LedgerCoding.effect(row.effect)))
-                progress[row.id] = RowProgress(row)
+            do {
+                let own = try openRows(order)
+                rows += own
+                for row in own { progress[row.id] = RowProgress(row.row) }
+            } catch {
+                changes.append(failed(order.claimed, Failure(code: "ledger_unreadable", words: "\(error)")))
             }
         }
 
@@ -39,21 +42,45 @@ extension OrderRun {
         }
 
         var again: [Work] = []
-        var changes: [OrderChange] = []
         for (_, rows) in Dictionary(grouping: rows, by: { $0.order.key }) {
             guard let order = rows.first?.order else { continue }
             let states = rows.compactMap { progress[$0.id] }
-            let lacking = states.filter { if case .lacking = $0.result { true } else { false } }
-            if !lacking.isEmpty, lacking.count == states.count(where: \.row.state.isOpen) {
-                let settled = states.filter { !$0.row.state.isOpen }
-                if !settled.isEmpty { try await ledger.record(settled.map(\.change), now: context.now()) }
-                again.append(Work(order: order, lacking: lacking.map(\.row)))
+            if let work = try await decidedAnew(order, states) {
+                again.append(work)
             } else {
                 changes.append(resolved(order.claimed, states))
             }
         }
         try await settle(changes, &tally)
         return again
+    }
+
+    private func openRows(_ order: OrderInHand) throws -> [OpenRow<S.Effect>] {
+        guard let identity = order.claimed.identity else {
+            throw StoreError(.unreadable, "an effect is open, but the order's row has no outgoing number")
+        }
+        return try order.claimed.open(stage.stage).map { row in
+            OpenRow(row: row, order: order, identity: identity, effect: try LedgerCoding.effect(row.effect))
+        }
+    }
+
+    /// The order as the decision has to see it when everything of it that is still open is lacking at the partner: without the lacking
+    /// effects, and with what the others came to. A refusal among them is dealt with first.
+    private func decidedAnew(_ order: OrderInHand, _ rows: [RowProgress]) async throws -> Work? {
+        let lacking = rows.filter(\.isLacking)
+        let settled = rows.filter { !$0.row.state.isOpen }
+        guard !lacking.isEmpty, lacking.count + settled.count == rows.count, settled.allSatisfy(\.isConfirmed) else { return nil }
+        try await ledger.record(settled.map(\.change), now: context.now())
+        var work = Work(order: order, lacking: lacking.map(\.row))
+        work.learned = settled.reduce(Learned()) { $1.learned.merged(over: $0) }
+        let confirmed = Set(settled.map(\.row.id))
+        let gone = Set(lacking.map(\.row.id))
+        work.order.claimed.submissions.removeAll { gone.contains($0.id) }
+        for index in work.order.claimed.submissions.indices where confirmed.contains(work.order.claimed.submissions[index].id) {
+            work.order.claimed.submissions[index].state = .confirmed
+        }
+        work.order.record = try work.order.claimed.record(order.record.order)
+        return work
     }
 
     /// The stage's goal is met only when every effect of the round is confirmed; a round of which a part was rejected is decided anew.

@@ -20,7 +20,7 @@ extension OrderRun {
         var rows: [OpenRow<S.Effect>] = []
         for row in intended {
             guard let (work, verdict) = verdicts[row.order], let effect = effects[row.order]?[row.key],
-                let identity = work.order.claimed.identity ?? verdict.learned.identity
+                let identity = verdict.learned.identity
             else { continue }
             let stored = StoredSubmission(row, stage: stage.stage, runID: context.runID, deadline: deadline)
             progress[row.id] = RowProgress(stored)
@@ -86,6 +86,9 @@ extension OrderRun {
         change.learned = rows.reduce(learned) { $1.learned.merged(over: $0) }
         change.timeline = rows.flatMap { $0.timeline(stage.stage) }
         change.outcome = outcome(claimed, rows)
+        if case .hold = change.outcome {
+            change.nextLook = rows.filter { $0.row.state.isOpen && !$0.isAmbiguous }.map { $0.nextLook(settling: settling, now: context.now()) }.min()
+        }
         return change
     }
 

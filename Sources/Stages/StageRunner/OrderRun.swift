@@ -27,22 +27,35 @@ package struct OrderRun<S: OrderStage>: Sendable {
         let limit = context.configuration.job(stage.stage).size
         let claimed = try await ledger.claim(limit: limit, now: context.now())
         var tally = Tally()
-        guard !claimed.isEmpty else { return (RunResult(end: .done), tally.counts) }
+        if !claimed.isEmpty { try await run(claimed, &tally) }
+        let wasCutShort = claimed.count >= limit || context.isOver
 
+        var result = RunResult(end: tally.partnerFailed ? .failed : .done)
+        result.workLeft = wasCutShort ? try await ledger.hasDueOrders(now: context.now()) : false
+        result.openRows = try await ledger.hasOpenRows()
+        result.remainingOrders = result.workLeft ? try await ledger.dueNames(now: context.now()) : []
+        return (result, tally.counts)
+    }
+
+    private func run(_ claimed: [ClaimedOrder], _ tally: inout Tally) async throws {
         let orders = try await readable(claimed, &tally)
         let open = orders.filter { !$0.claimed.open(stage.stage).isEmpty }
         let again = try await resolve(open, &tally)
         let free = orders.filter { $0.claimed.open(stage.stage).isEmpty }
         try await work(free.map { Work(order: $0) } + again, &tally)
 
-        let workLeft = claimed.count >= limit ? try await ledger.hasDueOrders(now: context.now()) : false
-        return (RunResult(end: tally.partnerFailed ? .failed : .done, workLeft: workLeft, openRows: tally.open > 0), tally.counts)
+        // Whatever the stage left alone would be first in every batch from now on.
+        guard !context.isOver else { return }
+        let left = claimed.filter { !tally.touched.contains($0.key) }
+        let pause = retryPolicy.pause(afterAttempt: 1, jitter: context.jitter())
+        try await ledger.putOff(left, until: context.now().addingTimeInterval(pause), now: context.now())
     }
 
-    /// An order to be decided, with the rows that two looks found lacking at the partner.
+    /// An order to be decided, with the rows that two looks found lacking at the partner and what its other rows taught.
     struct Work: Sendable {
         var order: OrderInHand
         var lacking: [StoredSubmission] = []
+        var learned = Learned()
     }
 
     private func readable(_ claimed: [ClaimedOrder], _ tally: inout Tally) async throws -> [OrderInHand] {
@@ -52,8 +65,7 @@ package struct OrderRun<S: OrderStage>: Sendable {
             do {
                 orders.append(OrderInHand(claimed: order, record: try order.record(decode(order.payload))))
             } catch {
-                let failure = Failure(code: "payload_unreadable", words: "\(error)")
-                unreadable.append(OrderChange(order: order.key, status: order.status, outcome: outcome(of: failure, refusedBy: nil, order)))
+                unreadable.append(failed(order, Failure(code: "payload_unreadable", words: "\(error)")))
             }
         }
         try await settle(unreadable, &tally)
@@ -62,37 +74,63 @@ package struct OrderRun<S: OrderStage>: Sendable {
 
     /// Decides for orders without open effects and makes happen what was decided.
     private func work(_ work: [Work], _ tally: inout Tally) async throws {
-        let deciding = work.filter { $0.order.claimed.hold.map(\.reason.isRaisedByDecision) ?? true }
-        // A hold that no decision raised waits for a person, whatever made the order due.
-        try await settle(
-            work.compactMap { item in
-                guard let hold = item.order.claimed.hold, !hold.reason.isRaisedByDecision else { return nil }
-                return OrderChange(order: item.order.key, status: item.order.claimed.status, outcome: .hold(hold, failure: nil))
-            }, &tally)
-        guard !deciding.isEmpty, !context.isOver else { return }
-        let facts = try await stage.gather(deciding.map(\.order), context)
+        guard !context.isOver else { return }
+        let deciding = work.filter { !$0.order.claimed.isStopped }
+        var changes = work.filter(\.order.claimed.isStopped).compactMap(stopped)
+        let facts = deciding.isEmpty ? [:] : try await stage.gather(deciding.map(\.order), context)
 
-        var changes: [OrderChange] = []
         var intents: [Intent] = []
         var effects: [OrderKey: [String: S.Effect]] = [:]
         var verdicts: [OrderKey: (Work, Decided<S.Effect>)] = [:]
         for item in deciding {
             guard let found = facts[item.order.key] else { continue }
-            let verdict = try stage.decide(item.order, found, context)
-            if case .send(let list) = verdict.decision, let identity = verdict.learned.identity, stage.mayWrite(context.configuration) {
-                let done = item.order.claimed.confirmedKeys(stage.stage)
-                let missing = list.filter { !done.contains($0.key) }
-                if !missing.isEmpty {
-                    intents.append(try intent(item, verdict, identity, missing))
-                    effects[item.order.key] = Dictionary(missing.map { ($0.key, $0) }) { first, _ in first }
-                    verdicts[item.order.key] = (item, verdict)
+            do {
+                var verdict = try stage.decide(item.order, found, context)
+                verdict.learned = verdict.learned.merged(over: item.learned)
+                let missing = missing(verdict, item)
+                guard !missing.isEmpty, stage.mayWrite(context.configuration) else {
+                    changes.append(change(item, verdict, missing))
                     continue
                 }
+                // What is fixed on the row goes before whatever the configuration says today.
+                guard let identity = item.order.claimed.identity ?? verdict.learned.identity ?? item.order.record.identity(context.configuration)
+                else { throw Unnamed() }
+                verdict.learned.identity = identity
+                intents.append(try intent(item, verdict, identity, missing))
+                effects[item.order.key] = Dictionary(missing.map { ($0.key, $0) }) { first, _ in first }
+                verdicts[item.order.key] = (item, verdict)
+            } catch {
+                changes.append(failed(item.order.claimed, Failure(code: "undecided", words: "\(error)")))
             }
-            changes.append(change(item, verdict))
         }
         try await settle(changes, &tally)
+        // Rows that the partner lacks for certain and that are no longer wanted under their key would bar the intents.
+        let unwanted = intents.flatMap { intent in
+            let wanted = Set(intent.effects.compactMap(\.reopens))
+            return close(verdicts[intent.order]?.0.lacking.filter { !wanted.contains($0.id) } ?? [])
+        }
+        try await ledger.record(unwanted, now: context.now())
         try await send(intents, effects, verdicts, &tally)
+    }
+
+    /// The effects to send that the ledger does not know as done.
+    private func missing(_ verdict: Decided<S.Effect>, _ item: Work) -> [S.Effect] {
+        guard case .send(let effects) = verdict.decision else { return [] }
+        let done = item.order.claimed.confirmedKeys(stage.stage)
+        return effects.filter { !done.contains($0.key) }
+    }
+
+    /// An order that somebody stopped, with effects that the partner lacks for certain: they are over, the hold stays.
+    private func stopped(_ item: Work) -> OrderChange? {
+        guard let hold = item.order.claimed.hold, !item.lacking.isEmpty else { return nil }
+        return OrderChange(
+            order: item.order.key, status: item.order.claimed.status, submissions: close(item.lacking), outcome: .hold(hold, failure: nil),
+            learned: item.learned)
+    }
+
+    /// A failure of ours with one order: the others go on.
+    func failed(_ order: ClaimedOrder, _ failure: Failure) -> OrderChange {
+        OrderChange(order: order.key, status: order.status, version: order.version, outcome: outcome(of: failure, refusedBy: nil, order))
     }
 
     private func intent(_ item: Work, _ verdict: Decided<S.Effect>, _ identity: OutgoingIdentity, _ effects: [S.Effect]) throws -> Intent {
@@ -115,10 +153,16 @@ package struct OrderRun<S: OrderStage>: Sendable {
     }
 }
 
+/// A decision to send for an order that goes by no name: its retailer is mapped to no store.
+private struct Unnamed: Error, CustomStringConvertible {
+    let description = "the order is to be sent, but no store is known for it: map its retailer in mapping.shop"
+}
+
 /// What a run did, by outcome.
 struct Tally: Sendable {
     private(set) var counts: [String: Int] = [:]
-    private(set) var open = 0
+    /// The orders whose rows the run wrote.
+    private(set) var touched: Set<OrderKey> = []
     /// A partner failed in a way that concerns no single order.
     var partnerFailed = false
 
@@ -131,6 +175,6 @@ struct Tally: Sendable {
             case .hold(let hold, _): "held_\(hold.reason.rawValue)"
             }
         counts[name, default: 0] += 1
-        if change.submissions.contains(where: \.state.isOpen) { open += 1 }
+        touched.insert(change.order)
     }
 }

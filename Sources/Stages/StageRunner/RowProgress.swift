@@ -25,6 +25,10 @@ struct RowProgress: Sendable {
 
     init(_ row: StoredSubmission) { self.row = row }
 
+    var isLacking: Bool { if case .lacking = result { true } else { false } }
+    var isAmbiguous: Bool { if case .ambiguous = result { true } else { false } }
+    var isConfirmed: Bool { if case .confirmed = result { true } else { false } }
+
     mutating func take(_ answer: Answer.Kind, now: Date) {
         row.sentAt = now
         switch answer {

@@ -11,6 +11,8 @@ extension StageWorker {
     func run(_ tick: Tick) async throws -> RunResult {
         guard let snapshot = on.configuration.current else { throw RunFailure.notConfigured }
         let asked = try await partitions(tick)
+        guard !asked.isEmpty else { return try await nothingToDo(tick) }
+
         let session = try await PostgresConnection.connect(on.database.holdingLocks(), logger: on.logger)
         do {
             let result = try await run(tick, asked, snapshot.configuration, session)
@@ -26,7 +28,7 @@ extension StageWorker {
         _ tick: Tick, _ asked: [Int], _ configuration: RuntimeConfiguration, _ session: PostgresConnection
     ) async throws -> RunResult {
         let got = try await session.tryAdvisoryLocks(LockClass.of(stage), asked.map(Int32.init)).map(Int.init).sorted()
-        guard !got.isEmpty || asked.isEmpty else { return RunResult(end: .lockedOut, gotAll: false, remainingOrders: tick.orders) }
+        guard !got.isEmpty else { return RunResult(end: .lockedOut, gotAll: false, remainingOrders: tick.orders) }
         await session.keepAlive(every: .milliseconds(1500))
 
         let id = on.newID()
@@ -34,8 +36,9 @@ extension StageWorker {
         logger[metadataKey: "run"] = "\(id)"
         logger[metadataKey: "tick"] = "\(tick.id)"
         let context = RunContext(
-            ledger: RunLedger(session: session, stage: stage, runID: id, partitions: got), configuration: configuration, now: on.now,
-            jitter: on.jitter, budgetEnd: .now + body.budget, isStopping: on.isStopping, logger: logger)
+            ledger: RunLedger(session: session, stage: stage, runID: id, partitions: got, names: stage.isSharded ? tick.orders : []),
+            configuration: configuration, now: on.now, jitter: on.jitter, budgetEnd: .now + body.budget, isStopping: on.isStopping,
+            logger: logger)
         let runs = StageRunStore(session)
         try await runs.begin(id, tick, worker: on.name, now: on.now())
         do {
@@ -51,11 +54,24 @@ extension StageWorker {
         }
     }
 
+    /// None of the tick's orders is at the stage; its row says that it came.
+    private func nothingToDo(_ tick: Tick) async throws -> RunResult {
+        let result = RunResult(end: .done)
+        let id = on.newID()
+        try await on.pool.withConnection { session in
+            let runs = StageRunStore(session)
+            try await runs.begin(id, tick, worker: on.name, now: on.now())
+            try await runs.end(id, result, counts: [:], now: on.now())
+        }
+        return result
+    }
+
     /// The partitions that the tick covers. Orders named by a tick are released and made due first, before any lock, so that whoever holds
     /// their partition does the work (design 4).
     private func partitions(_ tick: Tick) async throws -> [Int] {
         guard stage.isSharded else { return [0] }
         guard !tick.orders.isEmpty else { return tick.shard.partitions }
+        guard tick.trigger != .continuation else { return try await RunLedger.partitions(of: tick.orders, at: stage, on.pool) }
         return try await OrderActions(on.pool).makeDue(
             tick.orders, stage: stage, by: tick.requestedBy ?? tick.trigger.rawValue, tickID: tick.id, now: on.now())
     }

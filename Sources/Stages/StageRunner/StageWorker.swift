@@ -85,6 +85,7 @@ package struct StageWorker: Sendable {
         let result: RunResult
         do {
             if tick.trigger == .continuation { try await ContinuationStore(on.pool).clear(stage, tick.shard, tickID: tick.id) }
+            guard !isSwitchedOff(for: tick) else { return .drop }
             result = try await run(tick)
         } catch {
             on.logger.error("run failed", error: error, metadata: ["tick": "\(tick.id)"])
@@ -92,6 +93,15 @@ package struct StageWorker: Sendable {
         }
         return AfterRun.plan(
             tick, redelivered: delivery.redelivered || delivery.deliveryCount > 0, result: result, newID: on.newID().uuidString.lowercased())
+    }
+
+    /// Whether the job is disabled or paused. That concerns what the schedule began; a person's ticks, and what they leave to do, always
+    /// work (design 3 and 5).
+    private func isSwitchedOff(for tick: Tick) -> Bool {
+        guard !tick.trigger.isByPerson, tick.requestedBy == nil, let job = on.configuration.current?.configuration.job(stage) else {
+            return false
+        }
+        return !job.isEnabled || job.pausedUntil.map { $0 > on.now() } ?? false
     }
 
     private func follow(_ after: AfterRun) async throws {

@@ -28,6 +28,9 @@ package struct ClaimedOrder: Sendable {
     /// Every row of the run's stage, and ship's live rows.
     package var submissions: [StoredSubmission] = []
 
+    /// Whether it is held for a reason that no decision lifts: only its open effects are looked after.
+    package var isStopped: Bool { hold.map { !$0.reason.isRaisedByDecision } ?? false }
+
     package func open(_ stage: Stage) -> [StoredSubmission] { submissions.filter { $0.stage == stage && $0.state.isOpen } }
 
     package func confirmedKeys(_ stage: Stage) -> Set<String> {

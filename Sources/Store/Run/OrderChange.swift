@@ -59,6 +59,9 @@ package struct OrderChange: Sendable {
     package var order: OrderKey
     /// The status that the run worked from; another one found at settling is `changed_under_way`.
     package var status: OrderStatus
+    /// For an outcome that was decided from the row alone, without an effect: the row's version at the claim. The outcome is left out when
+    /// the row has changed since, and the order is decided anew.
+    package var version: Int64?
     package var submissions: [SubmissionChange]
     package var outcome: Outcome
     /// Stored on the row, whatever the outcome.
@@ -66,13 +69,16 @@ package struct OrderChange: Sendable {
     /// Whether the run looked the order up at the partner by its number.
     package var lookedUp: Bool
     package var timeline: [TimelineEntry]
+    /// When effects that stay open are looked at next, if the outcome does not say so: those beside one that holds the order.
+    package var nextLook: Date?
 
     package init(
-        order: OrderKey, status: OrderStatus, submissions: [SubmissionChange] = [], outcome: Outcome,
+        order: OrderKey, status: OrderStatus, version: Int64? = nil, submissions: [SubmissionChange] = [], outcome: Outcome,
         learned: Learned = Learned(), lookedUp: Bool = false, timeline: [TimelineEntry] = []
     ) {
         self.order = order
         self.status = status
+        self.version = version
         self.submissions = submissions
         self.outcome = outcome
         self.learned = learned

@@ -28,13 +28,17 @@ struct OrderRowState: Sendable, Hashable {
     /// - Parameters:
     ///   - from: the status the run worked from.
     ///   - hasOpenRows: whether effects of the order are still open after this change.
+    ///   - isOutdated: whether the outcome was decided from the row alone and the row has changed since: it says nothing any more.
+    ///   - wasOvertaken: whether a person closed effects of the run meanwhile, with another end than the run saw.
     /// - Returns: the lines for the timeline.
-    mutating func apply(_ outcome: Outcome, from: OrderStatus, hasOpenRows: Bool, now: Date) -> [TimelineEntry] {
+    mutating func apply(
+        _ outcome: Outcome, from: OrderStatus, hasOpenRows: Bool, isOutdated: Bool = false, wasOvertaken: Bool = false, now: Date
+    ) -> [TimelineEntry] {
         var timeline: [TimelineEntry] = []
-        if status == from {
-            timeline += apply(outcome, now: now)
-        } else if outcome == .advance {
+        if wasOvertaken || status != from && outcome == .advance && !isOutdated {
             timeline += raise(Hold(.changedUnderWay, facts: "\(from.rawValue)→\(status.rawValue)"), by: nil, now: now)
+        } else if status == from, !isOutdated {
+            timeline += apply(outcome, now: now)
         }
         if !hasOpenRows, let mark {
             self.mark = nil
@@ -52,11 +56,13 @@ struct OrderRowState: Sendable, Hashable {
             enter(next, now: now)
             return [TimelineEntry("advanced", "\(old.rawValue) → \(next.rawValue)")]
         case .wait(.confirming, let until, _):
-            // The decision stands until the effect settles; so does a hold that came meanwhile.
+            // Open effects are looked after whatever the hold; one that a decision raised has ended with the decision to send.
+            if !isStopped { liftHold() }
             if hold == nil { waitReason = .confirming }
             nextAttempt = until
             return []
         case .wait(let reason, let until, let rechecks):
+            guard !isStopped else { return stay() }
             let isNews = waitReason != reason || hold != nil
             liftHold()
             waitReason = reason
@@ -64,19 +70,23 @@ struct OrderRowState: Sendable, Hashable {
             nextAttempt = until
             return isNews ? [TimelineEntry("waits", reason.rawValue)] : []
         case .retry(let failure, let until, let attempts, let sameRefusals):
-            liftHold()
             note(failure, now: now)
-            waitReason = .backingOff
             self.attempts = attempts
             self.sameRefusals = sameRefusals
-            nextAttempt = until
+            if isStopped {
+                _ = stay()
+            } else {
+                liftHold()
+                waitReason = .backingOff
+                nextAttempt = until
+            }
             return [TimelineEntry("failed", "\(failure.code): \(failure.words)")]
         case .hold(let hold, let failure):
             if let failure {
                 note(failure, now: now)
                 attempts += 1
             }
-            return raise(hold, by: nil, now: now)
+            return isStopped ? stay() : raise(hold, by: nil, now: now)
         }
     }
 
@@ -96,9 +106,19 @@ struct OrderRowState: Sendable, Hashable {
         attempts = 0
         sameRefusals = 0
         lookedUpAt = nil
-        // A hold that a person or pull set while an effect was under way stays; the stage's own holds end with the stage.
-        if hold?.reason.isRaisedByDecision == true { liftHold() }
+        // A hold that a person or pull set stays; the stage's own end with the stage, and a doubt with the effect's confirmation.
+        if !isStopped || hold?.reason == .inDoubt { liftHold() }
         nextAttempt = status.next == nil || hold != nil ? nil : now
+    }
+
+    /// Held for a reason that only a person lifts.
+    private var isStopped: Bool { hold.map { !$0.reason.isRaisedByDecision } ?? false }
+
+    /// The hold outlasts whatever the run found.
+    private mutating func stay() -> [TimelineEntry] {
+        waitReason = nil
+        nextAttempt = nil
+        return []
     }
 
     private mutating func raise(_ hold: Hold, by: String?, now: Date) -> [TimelineEntry] {

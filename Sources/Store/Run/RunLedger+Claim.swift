@@ -1,6 +1,6 @@
-import Domain
+package import Domain
 package import FoundationEssentials
-import PostgreSQL
+package import PostgreSQL
 
 extension RunLedger {
     /// Takes the orders of the stage that are due, replays first, then the oldest deadline (design 6). No lock is taken: the partitions'
@@ -15,7 +15,7 @@ extension RunLedger {
                    o.same_refusals, o.last_error_code,
                    exists (select 1 from dsco_order_sync x where x.po_number = o.po_number and x.order_key <> o.order_key) as number_shared
             from dsco_order_sync o
-            where o.status = \(source.rawValue) and o.next_attempt <= \(now) and o.partition = any(\(partitions)::int[])
+            where o.status = \(source.rawValue) and o.next_attempt <= \(now) and o.partition = any(\(partitions)::int[]) \(areNamed)
             order by o.priority desc, o.\(unescaped: deadlineColumn) nulls last, o.next_attempt
             limit \(limit)
             """)
@@ -38,10 +38,64 @@ extension RunLedger {
         guard let source = stage.source else { return false }
         let rows = try await session.query(
             """
-            select exists (select 1 from dsco_order_sync where status = \(source.rawValue) and next_attempt <= \(now)
-                           and partition = any(\(partitions)::int[])) as due
+            select exists (select 1 from dsco_order_sync o where o.status = \(source.rawValue) and o.next_attempt <= \(now)
+                           and o.partition = any(\(partitions)::int[]) \(areNamed)) as due
             """)
         return try rows.first?.decode("due", as: Bool.self) ?? false
+    }
+
+    /// Whether effects of the run's orders are open that a run will look at by itself: those of an order in doubt wait for a person.
+    package func hasOpenRows() async throws -> Bool {
+        guard let source = stage.source else { return false }
+        let rows = try await session.query(
+            """
+            select exists (select 1 from submission s join dsco_order_sync o on o.order_key = s.order_key
+                           where s.stage = \(stage.rawValue) and s.state in ('intended', 'accepted', 'unknown')
+                             and o.status = \(source.rawValue) and o.next_attempt < 'infinity' and o.partition = any(\(partitions)::int[]) \(areNamed)) as open
+            """)
+        return try rows.first?.decode("open", as: Bool.self) ?? false
+    }
+
+    /// Those of the names whose orders are due now, in their order.
+    package func dueNames(now: Date) async throws -> [String] {
+        guard let source = stage.source, !names.isEmpty else { return [] }
+        let rows = try await session.query(
+            """
+            select name from unnest(\(names)::text[]) with ordinality as n (name, place)
+            where exists (select 1 from dsco_order_sync o where (o.po_number = name or o.dsco_order_id = name)
+                          and o.status = \(source.rawValue) and o.next_attempt <= \(now) and o.partition = any(\(partitions)::int[]))
+            order by place
+            """)
+        return try rows.map { try $0.decode("name") }
+    }
+
+    /// Moves the next attempt of orders that a run took and left alone, unless somebody has changed them meanwhile.
+    package func putOff(_ orders: [ClaimedOrder], until: Date, now: Date) async throws {
+        guard !orders.isEmpty else { return }
+        try await session.query(
+            """
+            update dsco_order_sync o set next_attempt = \(until), priority = 0
+            from (select y.order_key from dsco_order_sync y
+                  join unnest(\(orders.map(\.key.rawValue)), \(orders.map(\.version))) as x (order_key, version) on y.order_key = x.order_key
+                  where y.version = x.version and y.next_attempt <= \(now) order by y.order_key for update of y) as x
+            where o.order_key = x.order_key
+            """)
+    }
+
+    /// The partitions of the named orders that are at the stage.
+    package static func partitions(of names: [String], at stage: Stage, _ pool: PostgresPool) async throws -> [Int] {
+        let rows = try await pool.query(
+            """
+            select distinct partition from dsco_order_sync
+            where status = \(stage.source?.rawValue ?? 0) and (po_number = any(\(names)::text[]) or dsco_order_id = any(\(names)::text[]))
+            order by partition
+            """)
+        return try rows.map { try $0.decode("partition") }
+    }
+
+    /// The condition that keeps a run to the orders that its tick names.
+    private var areNamed: PostgresQuery {
+        names.isEmpty ? "" : "and (o.po_number = any(\(names)::text[]) or o.dsco_order_id = any(\(names)::text[]))"
     }
 
     private func submissions(of keys: [OrderKey]) async throws -> [(OrderKey, StoredSubmission)] {

@@ -20,6 +20,7 @@ extension RunLedger {
         let sorted = changes.sorted { $0.order < $1.order }
         return try await session.transaction { session in
             let current = try await self.lockRows(sorted, session)
+            let ledger = try await Self.states(sorted.flatMap(\.submissions).map(\.id), session)
             var statuses: [OrderKey: OrderStatus] = [:]
             var rows: [JSON] = []
             var events: [JSON] = []
@@ -29,10 +30,18 @@ extension RunLedger {
                 let leftOpen = open.subtracting(settled).union(change.submissions.lazy.filter(\.state.isOpen).map(\.id))
                 var next = state
                 if change.lookedUp { next.lookedUpAt = now }
-                let timeline = change.timeline + next.apply(change.outcome, from: change.status, hasOpenRows: !leftOpen.isEmpty, now: now)
-                // Open effects are looked at again when their outcome says so, whatever the order's hold.
-                if !leftOpen.isEmpty, case .wait(_, until: let until, rechecks: _) = change.outcome {
-                    next.nextAttempt = until
+                let wasOvertaken = change.submissions.contains { submission in
+                    ledger[submission.id].map { !$0.isOpen && $0 != submission.state } ?? false
+                }
+                let timeline =
+                    change.timeline
+                    + next.apply(
+                        change.outcome, from: change.status, hasOpenRows: !leftOpen.isEmpty,
+                        isOutdated: change.version.map { $0 != state.version } ?? false, wasOvertaken: wasOvertaken, now: now)
+                // Effects that stay open are looked at again, whatever the order's hold.
+                if !leftOpen.isEmpty, !wasOvertaken {
+                    if case .wait(_, until: let until, rechecks: _) = change.outcome { next.nextAttempt = until }
+                    if let look = change.nextLook { next.nextAttempt = look }
                 }
                 statuses[change.order] = next.status
                 rows.append(try Self.row(change, next))
@@ -66,6 +75,12 @@ extension RunLedger {
         return states
     }
 
+    private static func states(_ ids: [Int64], _ session: PostgresConnection) async throws -> [Int64: SubmissionState] {
+        guard !ids.isEmpty else { return [:] }
+        let rows = try await session.query("select id, state from submission where id = any(\(ids))")
+        return Dictionary(try rows.map { (try $0.decode("id"), try StoreDecoding.raw($0, "state")) }) { first, _ in first }
+    }
+
     private static func submissionUpdate(_ changes: [SubmissionChange], now: Date) -> PostgresQuery {
         let rows = JSON.array(
             changes.map { change in
@@ -76,7 +91,7 @@ extension RunLedger {
                 ]
             }
         ).text()
-        // A row that a person closed meanwhile stays closed.
+        // A row that a person closed meanwhile stays closed, but what is known to have happened is never forgotten.
         return """
             update submission s
             set state = x.state, request_id = coalesce(x.request_id, s.request_id), answer_code = coalesce(x.code, s.answer_code),
@@ -85,7 +100,8 @@ extension RunLedger {
                 settled_at = case when x.state in ('confirmed', 'rejected', 'superseded') then \(now) end
             from json_to_recordset(\(PostgresJSON(text: rows))) as x (id bigint, state text, request_id text, code text, words text,
                                                                 sent_at timestamptz, looks int, absent_at timestamptz)
-            where s.id = x.id and s.state in ('intended', 'accepted', 'unknown')
+            where s.id = x.id
+              and (s.state in ('intended', 'accepted', 'unknown') or (s.state = 'rejected' and x.state = 'confirmed'))
             """
     }
 

@@ -9,11 +9,14 @@ package struct RunLedger: Sendable {
     package let stage: Stage
     package let runID: UUID
     package let partitions: [Int]
+    /// The poNumbers or DSCO order ids that the tick names: the run is for these orders alone. Empty: for all that are due.
+    package let names: [String]
 
-    package init(session: PostgresConnection, stage: Stage, runID: UUID, partitions: [Int]) {
+    package init(session: PostgresConnection, stage: Stage, runID: UUID, partitions: [Int], names: [String] = []) {
         self.session = session
         self.stage = stage
         self.runID = runID
         self.partitions = partitions
+        self.names = names
     }
 }
