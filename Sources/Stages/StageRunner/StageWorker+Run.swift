@@ -45,7 +45,7 @@ extension StageWorker {
             var (result, counts) = try await body.run(tick, context)
             result.gotAll = got.count == asked.count
             try await runs.end(id, result, counts: counts, now: on.now())
-            if !counts.isEmpty { logger.info("run ended", metadata: ["counts": "\(counts.sorted { $0.key < $1.key })"]) }
+            if !counts.isEmpty { logger.info("run ended", metadata: ["counts": .dictionary(counts.mapValues { "\($0)" })]) }
             return result
         } catch {
             // The row says why; a session that is gone leaves it to be seen as unfinished.
