@@ -116,8 +116,12 @@ extension Tick {
 }
 
 extension Date {
-    /// ISO 8601 in UTC with milliseconds.
-    package var tickText: String { formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)) }
+    /// ISO 8601 in UTC with milliseconds, rounded: the style cuts off, and a time that is not exact in binary would lose a millisecond
+    /// each time a message is published again.
+    package var tickText: String {
+        let milliseconds = (timeIntervalSince1970 * 1000).rounded()
+        return Date(timeIntervalSince1970: (milliseconds + 0.25) / 1000).formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    }
 
     /// Reads ISO 8601 with or without fractional seconds.
     package init?(tickText text: String) {
