@@ -97,7 +97,8 @@ struct StockPlanTests {
                 ["B": ["W1": 0, "W2": 9]],
                 pending: [pending("B", "W1", 3)]),
             Case(
-                "what names no warehouse that is known comes off the fullest one", [stock("1", "B", 4), stock("2", "B", 3)], ["B": ["W1": 0, "W2": 2]],
+                "what names no warehouse that is known comes off the fullest one", [stock("1", "B", 4), stock("2", "B", 3)],
+                ["B": ["W1": 0, "W2": 2]],
                 pending: [pending("B", nil, 4), pending("B", "W9", 1), pending("C", nil, 9)]),
             Case("unchanged", [stock("1", "B", 5)], [:], levels: ["B": level("B", ["W1": 5])]),
             Case(
