@@ -10,7 +10,20 @@ struct Startup: Sendable {
     let logger: Logger
 
     /// Waits for a server that does not answer, with one clear line; what waiting cannot cure is thrown.
-    func waitForDatabase() async throws {
+    ///
+    /// - Returns: `false` when the process was asked to stop meanwhile.
+    func waitForDatabase() async throws -> Bool {
+        try await cancelWhenGracefulShutdown {
+            do {
+                try await connectAndCheck()
+                return true
+            } catch where Task.isCancelled {
+                return false
+            }
+        }
+    }
+
+    private func connectAndCheck() async throws {
         var hasWaited = false
         while true {
             do {
