@@ -11,9 +11,12 @@ package enum Conveyor {
     /// - Returns: the exit status: 0 done, 1 failed, 3 not found, 64 usage (design 3).
     package static func run(_ arguments: [String], in context: CommandContext) async -> Int32 {
         do {
-            let command = try ConveyorCommand.parseAsRoot(arguments)
-            guard let verb = command as? any Verb else { throw CleanExit.helpRequest(command) }
-            try await verb.run(in: context)
+            var command = try ConveyorCommand.parseAsRoot(arguments)
+            if let verb = command as? any Verb {
+                try await verb.run(in: context)
+            } else {
+                try command.run()  // the parser's own: help for what was asked
+            }
             return 0
         } catch let code as ExitCode {
             return code.rawValue
