@@ -1,4 +1,5 @@
 import Domain
+import JSON
 import Sandbox
 import Store
 import Testing
@@ -44,7 +45,7 @@ extension EndToEnd {
                 let report = try await belt.ride()
                 #expect(report.orders.allSatisfy { $0.outcome == "invoiced" })
                 #expect(report.total("duplicates") == 0, "\(report.details("duplicates"))")
-                #expect(fleet.allSatisfy(\.isRunning), "no process was started again")
+                #expect(fleet.allSatisfy { $0.isRunning }, "no process was started again")
             }
         }
     }

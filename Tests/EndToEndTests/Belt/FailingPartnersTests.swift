@@ -9,10 +9,10 @@ extension EndToEnd {
             // Reads and writes alike.
             Fault(.dsco, "*", .serverError, rate: 0.08), Fault(.dsco, "*", .tooMany, rate: 0.06, retryAfter: 1),
             Fault(.dsco, "*", .cutBefore, rate: 0.06), Fault(.dsco, "*", .slow, rate: 0.03, seconds: 3),
-            Fault(.lingXing, "*", .serverError, rate: 0.06), Fault(.lingXing, "*", .tooMany, rate: 0.04, retryAfter: 1),
-            Fault(.lingXing, "*", .cutBefore, rate: 0.06), Fault(.lingXing, "*", .slow, rate: 0.02, seconds: 3),
+            Fault(.lingxing, "*", .serverError, rate: 0.06), Fault(.lingxing, "*", .tooMany, rate: 0.04, retryAfter: 1),
+            Fault(.lingxing, "*", .cutBefore, rate: 0.06), Fault(.lingxing, "*", .slow, rate: 0.02, seconds: 3),
             // The dangerous ones: the work is done, but the answer is lost.
-            Fault(.lingXing, "/pb/mp/order/v2/create", .cutAfter, rate: 0.3),
+            Fault(.lingxing, "/pb/mp/order/v2/create", .cutAfter, rate: 0.3),
             Fault(.dsco, "/order/acknowledge", .cutAfter, rate: 0.4),
             Fault(.dsco, "/order/shipment", .cutAfter, rate: 0.4), Fault(.dsco, "/invoice/batch", .cutAfter, rate: 0.4),
             Fault(.dsco, "/inventory", .cutAfter, rate: 0.2),

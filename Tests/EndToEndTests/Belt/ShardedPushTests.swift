@@ -1,4 +1,5 @@
 import Domain
+import PostgreSQL
 import Sandbox
 import Testing
 
@@ -20,7 +21,7 @@ extension EndToEnd {
                 #expect(report.total("duplicate_attempts") == 0, "\(report.details("duplicate_attempts"))")
                 #expect(report.total("violations") == 0, "\(report.details("violations"))")
                 let workers = try await belt.pool.query(
-                    "select count(distinct worker) as workers from stage_run where stage = 'push' and counts <> '{}'")
+                    "select count(distinct worker) as workers from stage_run where stage = 'push' and counts::text <> '{}'")
                 #expect(try workers[0].decode("workers", as: Int.self) > 1, "one worker did everything")
             }
         }

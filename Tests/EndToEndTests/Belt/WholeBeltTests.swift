@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import JSON
+import PostgreSQL
 import Sandbox
 import Store
 import Testing

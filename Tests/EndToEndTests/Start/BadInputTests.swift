@@ -6,6 +6,7 @@ import Pipeline
 import RabbitMQ
 import Sandbox
 import Store
+import TestSupport
 import Testing
 
 /// What people and partners may give a running Conveyor that it cannot use.

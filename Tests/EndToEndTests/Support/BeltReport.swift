@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import JSON
+import PostgreSQL
 import Store
 
 /// What became of the orders, by Conveyor's rows and by the partners' memory, against what the scenarios mean to become of them.
