@@ -35,6 +35,8 @@ struct Startup: Sendable {
                 await connection.close()
                 if hasWaited { logger.notice("the database answers") }
                 return
+            } catch let error as PostgresError where error.code == .authenticationFailed || error.code == .databaseMissing {
+                throw SettingError(.databaseURL, "is wrong: \(error)")
             } catch let error as PostgresError where error.code == .connectionFailed || error.code == .timedOut {
                 if !hasWaited { logger.warning("waiting for the database", error: error) }
                 hasWaited = true
