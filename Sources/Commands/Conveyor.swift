@@ -1,6 +1,4 @@
 import ArgumentParser
-import Composition
-import PostgreSQL
 import Store
 
 /// The command line.
@@ -11,14 +9,18 @@ package enum Conveyor {
     /// - Returns: the exit status: 0 done, 1 failed, 3 not found, 64 usage (design 3).
     package static func run(_ arguments: [String], in context: CommandContext) async -> Int32 {
         do {
-            let command = try ConveyorCommand.parseAsRoot(arguments)
-            guard let verb = command as? any Verb else { throw CleanExit.helpRequest(command) }
-            try await verb.run(in: context)
+            var command = try ConveyorCommand.parseAsRoot(arguments)
+            if let verb = command as? any Verb {
+                try await verb.run(in: context)
+            } else {
+                // A group alone, or the parser's own help: it answers by throwing.
+                try command.run()
+            }
             return 0
         } catch let code as ExitCode {
             return code.rawValue
         } catch let failure where isOurs(failure) {
-            context.note("conveyor: \(words(for: failure))")
+            context.note("conveyor: \(failure)")
             return (failure as? CommandFailure)?.code.rawValue ?? (isNotFound(failure) ? 3 : 1)
         } catch {
             // What the parser found: help that was asked for, or a wrong usage.
@@ -34,10 +36,6 @@ package enum Conveyor {
     }
 
     private static func isNotFound(_ error: any Error) -> Bool { (error as? StoreError)?.code == .notFound }
-
-    private static func words(for error: any Error) -> String {
-        "\(error)"
-    }
 }
 
 /// A command that does something, unlike one that only groups others.

@@ -15,7 +15,8 @@ package struct Sandbox: Service {
     private let lingXing: LingXingWorld
     private let clock: SandboxClock
     private let logger: Logger
-    private let bound = BoundPort()
+    private let control: Control
+    private let bound: BoundPort
 
     package init(configuration: SandboxConfiguration, clock: SandboxClock = .system, logger: Logger) {
         let world = FixedWorld(skus: configuration.skus)
@@ -25,6 +26,8 @@ package struct Sandbox: Service {
         self.logger = logger
         faults = FaultBoard(seed: configuration.seed)
         recorder = RequestRecorder(file: configuration.recordFile)
+        let bound = BoundPort()
+        self.bound = bound
         documents = Documents(world: world, configuration: configuration, clock: clock)
         dsco = DSCOWorld(
             settings: configuration.dsco, seed: configuration.seed, world: world, clock: clock, effects: effects, faults: faults,
@@ -32,6 +35,9 @@ package struct Sandbox: Service {
         lingXing = LingXingWorld(
             settings: configuration.lingXing, seed: configuration.seed, world: world, clock: clock, effects: effects,
             faults: faults, book: book)
+        control = Control(
+            dsco: dsco, lingXing: lingXing, faults: faults, effects: effects, recorder: recorder, documents: documents,
+            base: { [host = configuration.host] in "http://\(host):\(await bound.value ?? 0)" })
     }
 
     package func run() async throws {
@@ -61,6 +67,16 @@ package struct Sandbox: Service {
         await dsco.create(request).map { ($0.po, String($0.id), $0.scenario) }
     }
 
+    /// What `GET /sandbox/orders` shows.
+    package func orderReports() async -> [Wire] {
+        await control.orders()
+    }
+
+    /// What `GET /sandbox/effects` shows; whatever is due happens first.
+    package func effectReport() async -> Wire {
+        await control.effectReport()
+    }
+
     private func responder() -> SandboxResponder {
         SandboxResponder(
             dsco: DSCOGateway(
@@ -71,9 +87,7 @@ package struct Sandbox: Service {
                 memory: lingXing, settings: configuration.lingXing, world: documents.world, effects: effects, faults: faults,
                 clock: clock,
                 tokens: LingXingTokens(settings: configuration.lingXing, seed: configuration.seed), capacity: PathCapacity()),
-            control: Control(
-                dsco: dsco, lingXing: lingXing, faults: faults, effects: effects, recorder: recorder, documents: documents,
-                base: { [bound, host = configuration.host] in "http://\(host):\(await bound.value ?? 0)" }),
+            control: control,
             faults: faults, effects: effects, recorder: recorder)
     }
 }

@@ -113,7 +113,8 @@ package struct Scheduler: Service {
     private func keepHouse(_ configuration: RuntimeConfiguration?, _ now: Date) async {
         do {
             let replays = ReplayStore(on.pool)
-            try await on.ticks.publish(try await replays.messagesToRepublish(now: now))
+            let messages = try await replays.messagesToRepublish(now: now)
+            if !messages.isEmpty { try await on.ticks.publish(messages) }
             if let configuration { _ = try await Retention(on.pool).deleteExpired(configuration.retentionDays, now: now) }
         } catch {
             on.logger.warning("housekeeping failed; it is tried again in a minute", error: error)

@@ -59,8 +59,11 @@ struct OrderTests {
             let session = try await database.connect()
             try await database.addOrder("PO-1", id: "9001", status: 2, on: session)
             let shell = Shell(database)
-            #expect(try await shell("order", "PO-1", "hold", "--reason", "wrong address", "--json").json()["result"]?.string == "done")
-            #expect(try await shell("order", "PO-1", "hold", "--reason", "again", "--json").json()["result"]?.string == "unchanged")
+            #expect(
+                try await shell("order", "PO-1", "hold", "--reason", "wrong address", "--json").json()["result"]?.string == "done"
+            )
+            #expect(
+                try await shell("order", "PO-1", "hold", "--reason", "again", "--json").json()["result"]?.string == "unchanged")
             #expect(try await shell("order", "PO-1", "--json").json()["hold"]?["reason"]?.string == "by_operator")
             #expect(await shell("order", "PO-1", "release", "--reason", "mended").status == 0)
             #expect(try await shell("order", "PO-1", "--json").json()["hold"] == .null)
@@ -84,7 +87,9 @@ struct OrderTests {
             try await database.addOrder("PO-3", status: 3, on: session)
             let shell = Shell(database)
             func numbers(_ arguments: String...) async throws -> Set<String> {
-                Set(try await shell.run(["orders", "--json"] + arguments).json().array?.compactMap { $0["po_number"]?.string } ?? [])
+                Set(
+                    try await shell.run(["orders", "--json"] + arguments).json().array?.compactMap { $0["po_number"]?.string }
+                        ?? [])
             }
             #expect(try await numbers() == ["PO-1", "PO-2", "PO-3"])
             #expect(try await numbers("--status", "3") == ["PO-3"])
@@ -113,7 +118,8 @@ struct OrderTests {
             try await TestVhost.with { vhost in
                 let shell = Shell(database, broker: vhost)
                 #expect(await shell("tick", "push").status == 0)
-                #expect(try await shell("status", "--json").json()["stages"]?["push"]?["queue"]?.int == 1)
+                let status = try await shell("status", "--json").json()
+                #expect(status["stages"]?["push"]?["queue"]?.int == 1)
                 #expect(await shell("status").output.contains("1, no worker"))
             }
         }

@@ -18,7 +18,9 @@ struct PrintingTests {
                 """)
     }
 
-    @Test("ages are in one unit", arguments: [(5.0, "5 s"), (119, "119 s"), (120, "2 min"), (7200, "2 h"), (200_000, "2 d"), (-3, "0 s")])
+    @Test(
+        "ages are in one unit",
+        arguments: [(5.0, "5 s"), (119, "119 s"), (120, "2 min"), (7200, "2 h"), (200_000, "2 d"), (-3, "0 s")])
     func ages(_ seconds: Double, _ text: String) {
         let now = Date(timeIntervalSince1970: 1_800_000_000)
         #expect(now.addingTimeInterval(-seconds).age(at: now) == text)
@@ -29,10 +31,12 @@ struct PrintingTests {
         #expect(Date(timeIntervalSince1970: 1_769_860_800).shown == "2026-01-31 12:00:00Z")
     }
 
-    @Test("the locale chooses the language", arguments: [
-        ([:], Language.english), (["LANG": "zh_CN.UTF-8"], .chinese), (["LANG": "zh_CN.UTF-8", "LC_ALL": "C"], .english),
-        (["LANG": "en_US.UTF-8", "LC_ALL": "zh_TW"], .chinese), (["LC_ALL": "", "LANG": "zh"], .chinese),
-    ])
+    @Test(
+        "the locale chooses the language",
+        arguments: [
+            ([:], Language.english), (["LANG": "zh_CN.UTF-8"], .chinese), (["LANG": "zh_CN.UTF-8", "LC_ALL": "C"], .english),
+            (["LANG": "en_US.UTF-8", "LC_ALL": "zh_TW"], .chinese), (["LC_ALL": "", "LANG": "zh"], .chinese),
+        ])
     func languages(_ environment: [String: String], _ language: Language) {
         #expect(Language(environment: environment) == language)
     }

@@ -100,15 +100,18 @@ struct TickTests {
         }
     }
 
-    @Test("times are taken in UTC, with or without a zone", arguments: [
-        ("2026-01-31", 1_769_817_600.0), ("2026-01-31T12:00:00Z", 1_769_860_800), ("2026-01-31 12:00", 1_769_860_800),
-        ("2026-01-31T12:00:00", 1_769_860_800),
-    ])
+    @Test(
+        "times are taken in UTC, with or without a zone",
+        arguments: [
+            ("2026-01-31", 1_769_817_600.0), ("2026-01-31T12:00:00Z", 1_769_860_800), ("2026-01-31 12:00", 1_769_860_800),
+            ("2026-01-31T12:00:00", 1_769_860_800),
+        ])
     func times(_ text: String, _ seconds: Double) async throws {
         try await withTestDatabase(migrated: true) { database in
             try await TestVhost.with { vhost in
                 #expect(await Shell(database, broker: vhost)("replay", "pull", "--since", text).status == 0)
-                #expect(try await vhost.ticks("pull").first?.window?.since == Date(timeIntervalSince1970: seconds))
+                let ticks = try await vhost.ticks("pull")
+                #expect(ticks.first?.window?.since == Date(timeIntervalSince1970: seconds))
             }
         }
     }
@@ -121,7 +124,7 @@ extension TestVhost {
             var ticks: [Tick] = []
             while let delivery = try await publisher.get("conveyor.\(stage)") {
                 ticks.append(try Tick(parsing: delivery.body))
-                try await delivery.acknowledge()
+                try await delivery.ack()
             }
             return ticks
         }
@@ -132,7 +135,7 @@ extension TestVhost {
         try await withPublisher { publisher in
             while true {
                 if let delivery = try await publisher.get("conveyor.\(stage)") {
-                    try await delivery.acknowledge()
+                    try await delivery.ack()
                     return try Tick(parsing: delivery.body)
                 }
                 try await Task.sleep(for: .milliseconds(20))

@@ -38,7 +38,10 @@ struct UsageTests {
 
     @Test(
         "--help teaches by examples",
-        arguments: ["", "status", "order", "orders", "tick", "replay", "migrate", "config", "config validate", "config set", "config show"])
+        arguments: [
+            "", "status", "order", "orders", "tick", "replay", "migrate", "config", "config validate", "config set",
+            "config show",
+        ])
     func help(_ verb: String) async {
         let result = await Shell().run(verb.split(separator: " ").map(String.init) + ["--help"])
         #expect(result.status == 0)

@@ -14,12 +14,14 @@ package final class TestProxy: Sendable {
         var sockets: [Int32] = []
     }
 
-    /// - Parameter target: a port of 127.0.0.1.
-    package init(to target: UInt16) throws {
+    /// - Parameters:
+    ///   - target: a port of 127.0.0.1.
+    ///   - port: where to listen; 0 takes a free one.
+    package init(to target: UInt16, port: UInt16 = 0) throws {
         self.target = target
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         self.listener = listener
-        var address = Self.loopback(port: 0)
+        var address = Self.loopback(port: port)
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let isListening = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
@@ -27,7 +29,7 @@ package final class TestProxy: Sendable {
             }
         }
         guard isListening else { throw POSIXError(.EADDRNOTAVAIL) }
-        port = UInt16(bigEndian: address.sin_port)
+        self.port = UInt16(bigEndian: address.sin_port)
         Thread.detachNewThread { [self] in accept() }
     }
 
@@ -44,6 +46,21 @@ package final class TestProxy: Sendable {
         }
         shutdown(listener, Int32(SHUT_RDWR))
         for socket in sockets { shutdown(socket, Int32(SHUT_RDWR)) }
+    }
+
+    /// A port that nobody listens on.
+    package static func freePort() throws -> UInt16 {
+        let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(socket) }
+        var address = loopback(port: 0)
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                bind(socket, address, length) == 0 && getsockname(socket, address, &length) == 0
+            }
+        }
+        guard isBound else { throw POSIXError(.EADDRNOTAVAIL) }
+        return UInt16(bigEndian: address.sin_port)
     }
 
     private func accept() {

@@ -36,7 +36,7 @@ progress_draw() {
             printf '%-8s %9s %6s %8s %6s  %.60s\n' "$name" "$at" "$due" "$waiting" "$held" "$run"
         done < <(progress_rows "$1")
         jq -r --arg elapsed "$2" '"\(.orders["5"]) done, \(.orders["6"]) cancelled, \(.held) held, \(.quarantined) quarantined, \($elapsed)"' <<<"$1"
-        [[ -z $FLEET_NEWS ]] || printf '%s\n' "$FLEET_NEWS"
+        printf '%s' "$FLEET_NEWS" | tail -n 5
     } >"$DEMO/progress"
     lines=$(wc -l <"$DEMO/progress")
     cat "$DEMO/progress" >&2
@@ -47,7 +47,7 @@ progress_draw() {
 progress_line() {
     jq -r --arg elapsed "$2" '
         "\($elapsed): " + ([.orders | to_entries[] | "\(.key): \(.value)"] | join("  ")) + "  held \(.held)  quarantined \(.quarantined)"' <<<"$1" >&2
-    [[ -z $FLEET_NEWS ]] || say "$FLEET_NEWS"
+    printf '%s' "$FLEET_NEWS" >&2
     FLEET_NEWS=''
 }
 

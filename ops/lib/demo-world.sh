@@ -15,14 +15,14 @@ fleet_members() {
     for ((number = 1; number <= PUSH_WORKERS; number++)); do printf 'push-worker-%d push-worker\n' "$number"; done
 }
 
-# Starts whatever of the fleet is not up, or was built anew; says so when it is a restart.
+# Starts whatever of the fleet is not up, or was built anew; FLEET_NEWS tells of those that died.
 fleet_tend() {
     local name program pid_file
     while read -r name program; do
         pid_file="$DEMO/$name.pid"
         process_is_current "$pid_file" "$BIN/$program" && continue
         if [[ -e $pid_file ]]; then
-            process_pid "$pid_file" "$BIN/$program" >/dev/null || FLEET_NEWS="$name died and is started again"
+            process_pid "$pid_file" "$BIN/$program" >/dev/null || FLEET_NEWS+="$name died and is started again"$'\n'
             process_stop "$pid_file"
         fi
         process_start "$pid_file" "$DEMO/$name.log" "$BIN/$program"
@@ -120,8 +120,8 @@ world_start() {
     conveyor migrate >/dev/null
     configure
     fleet_trim
-    FLEET_NEWS=''
     fleet_tend
+    # shellcheck disable=SC2034 # told by who watches
     FLEET_NEWS=''
 }
 

@@ -22,11 +22,10 @@ struct TimeArgument: ExpressibleByArgument, Sendable, Hashable {
 enum HeldArgument: ExpressibleByArgument, Sendable, Hashable {
     case forAnyReason
     case `for`(HoldReason)
+    /// Kept for a message of our own: the parser would take the option for a flag and complain of a stray word.
+    case unknown(String)
 
-    init?(argument: String) {
-        guard let reason = HoldReason(rawValue: argument) else { return nil }
-        self = .for(reason)
-    }
+    init(argument: String) { self = HoldReason(rawValue: argument).map { .for($0) } ?? .unknown(argument) }
 
     static var allValueStrings: [String] { HoldReason.allCases.map(\.rawValue) }
 }

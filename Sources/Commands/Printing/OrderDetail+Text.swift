@@ -11,7 +11,8 @@ extension OrderDetail {
             for row in submissions {
                 let answer = [row.answerCode, row.answerWords].compactMap(\.self).joined(separator: ": ")
                 table.add([
-                    row.stage.rawValue, row.key, row.state.rawValue, "\(row.attempts)", row.sentAt.shown, row.requestID ?? "-", answer,
+                    row.stage.rawValue, row.key, row.state.rawValue, "\(row.attempts)", row.sentAt.shown, row.requestID ?? "-",
+                    answer,
                 ])
             }
             sections.append(table.text)
@@ -35,9 +36,13 @@ extension OrderDetail {
             lines.append(("cure", language(hold.reason.cure)))
         }
         if let waiting = order.waiting { lines.append(("waiting", "\(waiting.rawValue): \(language(waiting.words))")) }
-        if let dsco = order.dscoStatus { lines.append(("at DSCO", [dsco, order.dscoLifecycle].compactMap(\.self).joined(separator: ", "))) }
+        if let dsco = order.dscoStatus {
+            lines.append(("at DSCO", [dsco, order.dscoLifecycle].compactMap(\.self).joined(separator: ", ")))
+        }
         if !order.mskus.isEmpty { lines.append(("goods", order.mskus.joined(separator: ", "))) }
-        if let number = order.outgoingNumber { lines.append(("goes out as", "\(number)\(order.storeID.map { ", store \($0)" } ?? "")")) }
+        if let number = order.outgoingNumber {
+            lines.append(("goes out as", "\(number)\(order.storeID.map { ", store \($0)" } ?? "")"))
+        }
         if !order.lingXingOrderNumbers.isEmpty { lines.append(("LingXing", order.lingXingOrderNumbers.joined(separator: ", "))) }
         if !order.trackingNumbers.isEmpty { lines.append(("tracking", order.trackingNumbers.joined(separator: ", "))) }
         if let invoice = order.invoiceID { lines.append(("invoice", invoice)) }

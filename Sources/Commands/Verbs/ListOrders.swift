@@ -17,23 +17,27 @@ struct ListOrders: Verb {
             """)
 
     @Option(help: ArgumentHelp("Only orders at this status, 1 to 6.", valueName: "n")) var status: Int?
-    @Option(defaultAsFlag: .forAnyReason, help: ArgumentHelp("Only held orders, for this reason or for any.", valueName: "reason"))
+    @Option(
+        defaultAsFlag: .forAnyReason, help: ArgumentHelp("Only held orders, for this reason or for any.", valueName: "reason"))
     var held: HeldArgument?
     @Option(help: ArgumentHelp("The most orders to list.", valueName: "n")) var limit = 100
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
         if let status { _ = try OrderStatus(argument: status) }
+        if case .unknown(let word) = held {
+            throw ValidationError(
+                "\(word) is no hold reason. The reasons: \(HeldArgument.allValueStrings.joined(separator: ", "))")
+        }
         guard limit > 0 else { throw ValidationError("--limit must be above 0.") }
     }
 
     func run(in context: CommandContext) async throws {
         var filter = OrderDirectory.Filter(status: try status.map(OrderStatus.init(argument:)), limit: limit)
-        filter.held = held.map { held in
-            switch held {
-            case .forAnyReason: .forAnyReason
-            case .for(let reason): .for(reason)
-            }
+        switch held {
+        case .forAnyReason: filter.held = .forAnyReason
+        case .for(let reason): filter.held = .for(reason)
+        case .unknown, nil: break
         }
         let orders = try await context.withDatabase { try await OrderDirectory($0).list(filter) }
         if output.isJSON {
@@ -47,7 +51,8 @@ struct ListOrders: Verb {
     private func text(_ orders: [OrderView], _ language: Language) -> String {
         guard !orders.isEmpty else { return "No order." }
         var table = Table([
-            ("PO", .left), ("DSCO ORDER", .left), ("STATUS", .left), ("SINCE", .left), ("HELD OR WAITING", .left), ("ATTEMPTS", .right),
+            ("PO", .left), ("DSCO ORDER", .left), ("STATUS", .left), ("SINCE", .left), ("HELD OR WAITING", .left),
+            ("ATTEMPTS", .right),
             ("LAST ERROR", .left),
         ])
         for order in orders {

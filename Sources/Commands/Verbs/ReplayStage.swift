@@ -22,10 +22,13 @@ struct ReplayStage: Verb {
             """)
 
     @Argument(help: "The stage.") var stage: Stage
-    @Option(parsing: .upToNextOption, help: ArgumentHelp("Orders by poNumber or dscoOrderId; one that several share means all of them."))
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp("Orders by poNumber or dscoOrderId; one that several share means all of them."))
     var po: [String] = []
     @Option(help: ArgumentHelp("The orders held at this stage for this reason.", valueName: "reason")) var held: HoldReason?
-    @Option(help: ArgumentHelp("The orders at this stage that changed since, such as 2026-01-31T12:00:00Z (UTC).", valueName: "time"))
+    @Option(
+        help: ArgumentHelp("The orders at this stage that changed since, such as 2026-01-31T12:00:00Z (UTC).", valueName: "time"))
     var since: TimeArgument?
     @OptionGroup var waiting: WaitOptions
     @OptionGroup var output: OutputOptions
@@ -54,7 +57,8 @@ struct ReplayStage: Verb {
         let now = context.now()
         let ticks = stride(from: 0, to: po.count, by: Tick.maximumOrders).map { start in
             Tick(
-                id: context.newTickID(), stage: stage, trigger: .replay, orders: Array(po[start..<min(start + Tick.maximumOrders, po.count)]),
+                id: context.newTickID(), stage: stage, trigger: .replay,
+                orders: Array(po[start..<min(start + Tick.maximumOrders, po.count)]),
                 requestedBy: context.operatorName, issuedAt: now)
         }
         try await context.withTicks { try await $0.publish(ticks) }
@@ -69,7 +73,9 @@ struct ReplayStage: Verb {
             guard !found.isEmpty else { throw CommandFailure.unknownOrder(name) }
             for order in found where order.status != stage.source {
                 let source = stage.source.map { "\($0.rawValue)" } ?? "-"
-                context.note("\(name) is at status \(order.status.rawValue): \(stage.rawValue) takes orders at \(source) and leaves it alone.")
+                context.note(
+                    "\(name) is at status \(order.status.rawValue): \(stage.rawValue) takes orders at \(source) and leaves it alone."
+                )
             }
         }
     }

@@ -43,7 +43,8 @@ struct ShowOrder: Verb {
         }
         switch (change, status) {
         case (.setStatus, let status?): _ = try OrderStatus(argument: status)
-        case (.setStatus, nil): throw ValidationError("set-status needs the new status: conveyor order \(name) set-status 4 --reason TEXT")
+        case (.setStatus, nil):
+            throw ValidationError("set-status needs the new status: conveyor order \(name) set-status 4 --reason TEXT")
         case (.hold, .some), (.release, .some): throw ValidationError("\(change.rawValue) takes no number.")
         case (.hold, nil), (.release, nil): break
         }
@@ -55,7 +56,9 @@ struct ShowOrder: Verb {
             if let change {
                 try await apply(change, to: order, pool, context)
             } else {
-                guard let detail = try await OrderDirectory(pool).detail(order.key) else { throw CommandFailure.unknownOrder(name) }
+                guard let detail = try await OrderDirectory(pool).detail(order.key) else {
+                    throw CommandFailure.unknownOrder(name)
+                }
                 context.print(output.isJSON ? detail.json.text() : detail.text(context.language, now: context.now()))
             }
         }

@@ -90,7 +90,9 @@ extension StageRun {
     fileprivate func text(now: Date) -> String {
         guard let ended else { return "running for \(started.age(at: now))" }
         let orders = counts.values.reduce(0, +)
-        let what = state == .failed ? "failed: \(errorText ?? errorCode ?? "")" : "\(state.rawValue), \(orders) order\(orders == 1 ? "" : "s")"
+        let what =
+            state == .failed
+            ? "failed: \(errorText ?? errorCode ?? "")" : "\(state.rawValue), \(orders) order\(orders == 1 ? "" : "s")"
         return "\(ended.age(at: now)) ago, \(what)"
     }
 }

@@ -33,9 +33,13 @@ struct WaitOptions: ParsableArguments {
             let waited = ContinuousClock.now - start
             guard waited < .seconds(wait) else {
                 throw CommandFailure(
-                    .failed, "Not ended after \(wait.formatted) s. It goes on; `conveyor status` shows how it stands, and whether a worker is there.")
+                    .failed,
+                    "Not ended after \(wait.formatted) s. It goes on; `conveyor status` shows how it stands, and whether a worker is there."
+                )
             }
-            if context.isWatched { context.write(.error, "\r\u{1B}[Kwaiting, \(waited.components.seconds) s of \(wait.formatted) s") }
+            if context.isWatched {
+                context.write(.error, "\r\u{1B}[Kwaiting, \(waited.components.seconds) s of \(wait.formatted) s")
+            }
             try await Task.sleep(for: Self.pause)
         }
     }

@@ -56,6 +56,7 @@ package struct PartnerLook: Sendable {
         let rows = try await reader.lingXing(http, pool: pool).listOrders(
             numbers: [number], storeIDs: order.storeID.map { [$0] } ?? [], permit: .now + Self.patience)
         guard !rows.isEmpty else { return "no such order" }
-        return rows.map { "\($0.globalOrderNo) at status \($0.rawStatus)\($0.isDeleted ? ", deleted" : "")" }.joined(separator: ", ")
+        return rows.map { "\($0.globalOrderNo) at status \($0.rawStatus)\($0.isDeleted ? ", deleted" : "")" }.joined(
+            separator: ", ")
     }
 }

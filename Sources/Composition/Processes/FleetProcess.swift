@@ -45,8 +45,7 @@ struct FleetProcess: Service {
     }
 
     func run() async throws {
-        try await Startup(database: database, migrator: migrator, logger: logger).waitForDatabase()
-        guard !Task.isShuttingDownGracefully else { return }
+        guard try await Startup(database: database, migrator: migrator, logger: logger).waitForDatabase() else { return }
         let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: AsyncHTTPTransport.configuration())
         do {
             var configuration = ServiceGroupConfiguration(services: try services(http), logger: ConveyorProcess.quiet(logger))

@@ -10,7 +10,20 @@ struct Startup: Sendable {
     let logger: Logger
 
     /// Waits for a server that does not answer, with one clear line; what waiting cannot cure is thrown.
-    func waitForDatabase() async throws {
+    ///
+    /// - Returns: `false` when the process was asked to stop meanwhile.
+    func waitForDatabase() async throws -> Bool {
+        try await cancelWhenGracefulShutdown {
+            do {
+                try await connectAndCheck()
+                return true
+            } catch where Task.isCancelled {
+                return false
+            }
+        }
+    }
+
+    private func connectAndCheck() async throws {
         var hasWaited = false
         while true {
             do {
@@ -22,6 +35,8 @@ struct Startup: Sendable {
                 await connection.close()
                 if hasWaited { logger.notice("the database answers") }
                 return
+            } catch let error as PostgresError where error.code == .authenticationFailed || error.code == .databaseMissing {
+                throw SettingError(.databaseURL, "is wrong: \(error)")
             } catch let error as PostgresError where error.code == .connectionFailed || error.code == .timedOut {
                 if !hasWaited { logger.warning("waiting for the database", error: error) }
                 hasWaited = true

@@ -83,14 +83,16 @@ struct SKUCount: Sendable {
         quantities = quantities.mapValues { max(0, $0 - reserve) }
     }
 
-    /// From the order's warehouse; what names none, or more than its warehouse has, comes off the fullest ones.
+    /// From the order's warehouse, as far as it has any: DSCO takes them off that one alone (DSCO contract 7). What names none comes off the
+    /// fullest ones.
     mutating func subtract(_ pending: [StockPlan.PendingUnits]) {
         var rest = 0
         for units in pending {
-            let code = units.warehouseCode.flatMap { quantities[$0] == nil ? nil : $0 }
-            let share = code.map { min(quantities[$0] ?? 0, units.quantity) } ?? 0
-            if let code { quantities[code, default: 0] -= share }
-            rest += units.quantity - share
+            if let code = units.warehouseCode, let quantity = quantities[code] {
+                quantities[code] = max(0, quantity - units.quantity)
+            } else {
+                rest += units.quantity
+            }
         }
         for (code, quantity) in quantities.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) where rest > 0 {
             let share = min(quantity, rest)

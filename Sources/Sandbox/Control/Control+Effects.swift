@@ -1,25 +1,24 @@
 extension Control {
-    func readEffects() async -> Reply {
+    /// Everything that the partners did and were asked for.
+    func effectReport() async -> Wire {
         // Whatever is due happens first, so that the counts are up to date.
         _ = await dsco.advance()
         _ = await lingXing.advance()
         let stock = await stockComparison()
         let counts = effects.counts
-        return Reply(
-            200,
-            [
-                "lingxing": [
-                    "orders_created": .integer(counts.created), "orders_cancelled": .integer(counts.cancelledInLingXing),
-                ],
-                "dsco": [
-                    "acknowledged": .integer(counts.acknowledged), "shipped": .integer(counts.shipped),
-                    "invoiced": .integer(counts.invoiced),
-                    "inventory_updates": .integer(counts.inventoryUpdates),
-                ],
-                "duplicates": counts.duplicates.wire, "duplicate_attempts": counts.duplicateAttempts.wire,
-                "violations": counts.violations.wire, "refusals": .counts(counts.refusals), "limited": .counts(counts.limited),
-                "faults": .counts(faults.drawn), "calls": .counts(counts.calls), "stock": stock,
-            ])
+        return [
+            "lingxing": [
+                "orders_created": .integer(counts.created), "orders_cancelled": .integer(counts.cancelledInLingXing),
+            ],
+            "dsco": [
+                "acknowledged": .integer(counts.acknowledged), "shipped": .integer(counts.shipped),
+                "invoiced": .integer(counts.invoiced),
+                "inventory_updates": .integer(counts.inventoryUpdates),
+            ],
+            "duplicates": counts.duplicates.wire, "duplicate_attempts": counts.duplicateAttempts.wire,
+            "violations": counts.violations.wire, "refusals": .counts(counts.refusals), "limited": .counts(counts.limited),
+            "faults": .counts(faults.drawn), "calls": .counts(counts.calls), "stock": stock,
+        ]
     }
 
     /// Whether DSCO shows for each SKU and warehouse what LingXing can sell, less the units of open orders that LingXing

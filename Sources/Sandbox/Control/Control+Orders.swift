@@ -36,17 +36,22 @@ extension Control {
     }
 
     func listOrders(_ call: Call) async -> Reply {
-        let scenario = call.parameter("scenario").flatMap(Scenario.init)
-        let reports = await dsco.reports(
-            scenario: scenario, po: call.parameter("po"), offset: call.parameter("offset").flatMap { Int($0) } ?? 0,
-            limit: call.parameter("limit").flatMap { Int($0) } ?? .max)
+        let rows = await orders(
+            scenario: call.parameter("scenario").flatMap(Scenario.init), po: call.parameter("po"),
+            offset: call.parameter("offset").flatMap { Int($0) } ?? 0, limit: call.parameter("limit").flatMap { Int($0) } ?? .max)
+        return Reply(200, .array(rows))
+    }
+
+    /// Orders with what to expect of them and what became of them.
+    func orders(scenario: Scenario? = nil, po: String? = nil, offset: Int = 0, limit: Int = .max) async -> [Wire] {
+        let reports = await dsco.reports(scenario: scenario, po: po, offset: offset, limit: limit)
         var rows: [Wire] = []
         for report in reports {
             var here = await lingXing.summary(report.order.po)
             if here.isEmpty { here = await lingXing.summary(String(report.order.id)) }
             rows.append(report.wire(lingXing: here))
         }
-        return Reply(200, .array(rows))
+        return rows
     }
 }
 

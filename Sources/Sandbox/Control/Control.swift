@@ -17,7 +17,7 @@ struct Control: Sendable {
         case ("GET", "health", 1): return Reply(200, ["ok": true])
         case ("POST", "orders", 1): return await createOrders(call)
         case ("GET", "orders", 1): return await listOrders(call)
-        case ("GET", "effects", 1): return await readEffects()
+        case ("GET", "effects", 1): return Reply(200, await effectReport())
         case ("DELETE", "effects", 1): return done { effects.reset() }
         case ("GET", "faults", 1):
             return Reply(200, ["faults": .array(faults.faults.map(\.wire)), "struck": .counts(faults.drawn)])

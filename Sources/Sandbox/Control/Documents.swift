@@ -41,7 +41,7 @@ package struct Documents: Sendable {
                 "invoice": ["unit_price": prices, "per": "order"],
                 "stock": ["include_zero": true, "skus": [], "warehouses": [], "reserve": 0],
                 "pull": [
-                    "sweeps": ["created", "updated"], "overlap_seconds": 600, "start": .string(start), "test_orders": false,
+                    "sweeps": ["created", "updated"], "overlap_seconds": 60, "start": .string(start), "test_orders": false,
                 ],
             ], "retry": ["base_seconds": 1, "max_seconds": 10, "attempts": 12], "recheck_seconds": 60,
             "retention_days": ["events": 365, "runs": 30, "stock": 90],

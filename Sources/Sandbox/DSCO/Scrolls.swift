@@ -26,7 +26,8 @@ struct Scrolls<Element: Sendable>: Sendable {
             return nil
         }
         let page = Array(scroll.rest.prefix(scroll.page))
-        scroll.rest = scroll.rest.dropFirst(scroll.page)
+        // At the end the slice lets go of the whole list; the id lives on.
+        scroll.rest = page.count < scroll.rest.count ? scroll.rest.dropFirst(scroll.page) : []
         scroll.expires = now.addingTimeInterval(life)
         open[id] = scroll
         return page

@@ -138,10 +138,6 @@ package struct FixedWorld: Sendable {
         warehouses.first { $0.code == code }
     }
 
-    func retailer(id: String) -> Retailer? {
-        retailers.first { $0.id == id }
-    }
-
     /// Twelve digits with a valid check digit.
     private static func upc(_ index: Int) -> String {
         let digits = "76031\(String(427_615 + index).prefix(6))"

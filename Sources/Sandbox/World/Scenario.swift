@@ -103,7 +103,7 @@ extension Scenario {
         }
     }
 
-    /// Shares of a realistic day, in thousandths; what they leave is plain.
+    /// Shares of a realistic day; what they leave is plain.
     package static let realisticMix: [(scenario: Scenario, share: Double)] = [
         (.twoLines, 0.18), (.bundle, 0.03), (.duplicateSKU, 0.015), (.currencyAbsent, 0.03), (.unicode, 0.02),
         (.partnerSKUAbsent, 0.015),

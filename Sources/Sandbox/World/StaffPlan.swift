@@ -29,8 +29,4 @@ final class ScenarioBook: Sendable {
     func orders(_ number: String) -> [Int] {
         entries.withLock { $0[number]?.map(\.dscoOrderID) } ?? []
     }
-
-    func forget() {
-        entries.withLock { $0 = [:] }
-    }
 }

@@ -49,7 +49,7 @@ extension StageWorker {
             try await runs.end(id, result, counts: counts, now: on.now())
             // Not left to the end of the session, which the server notices a little later: what is published next would find them taken.
             try await session.releaseAdvisoryLocks(LockClass.of(stage), got.map(Int32.init))
-            if !counts.isEmpty { logger.info("run ended", metadata: ["counts": "\(counts.sorted { $0.key < $1.key })"]) }
+            if !counts.isEmpty { logger.info("run ended", metadata: ["counts": .dictionary(counts.mapValues { "\($0)" })]) }
             return result
         } catch {
             // The row says why; a session that is gone leaves it to be seen as unfinished.

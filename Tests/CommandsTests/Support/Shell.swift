@@ -22,7 +22,8 @@ struct Shell: Sendable {
     var input = ""
     var now: @Sendable () -> Date = { Date() }
 
-    static let migrations = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../migrations").standardizedFileURL
+    static let migrations = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../migrations")
+        .standardizedFileURL
 
     /// - Parameter database: none for commands that must do without.
     init(_ database: TestDatabase? = nil, broker: TestVhost? = nil, _ more: [String: String] = [:]) {

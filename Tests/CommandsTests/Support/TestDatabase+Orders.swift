@@ -5,7 +5,8 @@ import TestSupport
 extension TestDatabase {
     /// An order as pull and the stages might have left it.
     func addOrder(
-        _ po: String, id: String? = nil, status: Int = 1, hold: String? = nil, updated: Date = Date(), on session: PostgresConnection
+        _ po: String, id: String? = nil, status: Int = 1, hold: String? = nil, updated: Date = Date(),
+        on session: PostgresConnection
     ) async throws {
         let key = id ?? po
         try await session.query(

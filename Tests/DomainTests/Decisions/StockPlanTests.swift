@@ -93,11 +93,12 @@ struct StockPlanTests {
                 ["B": ["W1": 3, "W2": 9]],
                 pending: [pending("B", "W1", 2)]),
             Case(
-                "what the warehouse lacks comes off the fullest one", [stock("1", "B", 1), stock("2", "B", 9)],
-                ["B": ["W1": 0, "W2": 7]],
+                "what the warehouse lacks comes off no other one", [stock("1", "B", 1), stock("2", "B", 9)],
+                ["B": ["W1": 0, "W2": 9]],
                 pending: [pending("B", "W1", 3)]),
             Case(
-                "and what names no warehouse too", [stock("1", "B", 4), stock("2", "B", 3)], ["B": ["W1": 0, "W2": 2]],
+                "what names no warehouse that is known comes off the fullest one", [stock("1", "B", 4), stock("2", "B", 3)],
+                ["B": ["W1": 0, "W2": 2]],
                 pending: [pending("B", nil, 4), pending("B", "W9", 1), pending("C", nil, 9)]),
             Case("unchanged", [stock("1", "B", 5)], [:], levels: ["B": level("B", ["W1": 5])]),
             Case(

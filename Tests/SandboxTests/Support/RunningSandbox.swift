@@ -86,6 +86,21 @@ struct RunningSandbox {
         return shown.json["logs"]?.elements ?? []
     }
 
+    /// `settled` for a batch whose log may fill several pages.
+    func settledAll(_ path: String, _ rows: [Wire], log: String) async throws -> [Wire] {
+        let answer = try await dsco(.POST, path, [], .array(rows))
+        let request = try #require(answer.json["requestId"]?.text, "\(answer.text)")
+        clock.advance(configuration.dsco.logDelay + 1)
+        var page = try await dsco(.GET, log, [("requestId", request)]).json
+        var shown = page["logs"]?.elements ?? []
+        while let scroll = page["scrollId"]?.text {
+            page = try await dsco(.GET, log, [("scrollId", scroll)]).json
+            shown += page["logs"]?.elements ?? []
+        }
+        #expect(shown.count == rows.count)
+        return shown
+    }
+
     /// All orders of a sweep, page by page.
     func sweep(_ since: String = "ordersUpdatedSince", perPage: Int = 1000) async throws -> [Wire] {
         clock.advance(10)
