@@ -141,6 +141,15 @@ let package = Package(
         tests(
             "Commands",
             ["Commands", "StageRunner", "Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON", "TestSupport", log, lifecycle]),
+        tests(
+            "StageRunner",
+            ["StageRunner", "Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON", "TestSupport", log, lifecycle, locks]),
+        tests(
+            "Scheduling",
+            [
+                "Scheduling", "StageRunner", "Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON", "TestSupport", log, lifecycle,
+                locks,
+            ]),
         tests("Sandbox", ["Sandbox", crypto, cryptoExtras, httpClient, lifecycle, log]),
         tests(
             "EndToEnd",

@@ -15,7 +15,7 @@ extension StageWorker {
 
         let session = try await PostgresConnection.connect(on.database.holdingLocks(), logger: on.logger)
         do {
-            let result = try await run(tick, asked, snapshot.configuration, session)
+            let result = try await run(tick, asked, snapshot, session)
             await session.close()
             return result
         } catch {
@@ -25,7 +25,7 @@ extension StageWorker {
     }
 
     private func run(
-        _ tick: Tick, _ asked: [Int], _ configuration: RuntimeConfiguration, _ session: PostgresConnection
+        _ tick: Tick, _ asked: [Int], _ snapshot: ConfigurationSnapshot, _ session: PostgresConnection
     ) async throws -> RunResult {
         let got = try await session.tryAdvisoryLocks(LockClass.of(stage), asked.map(Int32.init)).map(Int.init).sorted()
         guard !got.isEmpty else { return RunResult(end: .lockedOut, gotAll: false, remainingOrders: tick.orders) }
@@ -37,14 +37,18 @@ extension StageWorker {
         logger[metadataKey: "tick"] = "\(tick.id)"
         let context = RunContext(
             ledger: RunLedger(session: session, stage: stage, runID: id, partitions: got, names: stage.isSharded ? tick.orders : []),
-            configuration: configuration, now: on.now, jitter: on.jitter, budgetEnd: .now + body.budget, isStopping: on.isStopping,
+            configuration: snapshot.configuration, now: on.now, jitter: on.jitter, budgetEnd: .now + body.budget, isStopping: on.isStopping,
             logger: logger)
         let runs = StageRunStore(session)
-        try await runs.begin(id, tick, worker: on.name, now: on.now())
+        let started = on.now()
+        try await runs.begin(id, tick, worker: on.name, now: started)
         do {
             var (result, counts) = try await body.run(tick, context)
             result.gotAll = got.count == asked.count
+            try await context.ledger.reexamine(unlessConfigurationIs: snapshot.version, started: started, now: on.now())
             try await runs.end(id, result, counts: counts, now: on.now())
+            // Not left to the end of the session, which the server notices a little later: what is published next would find them taken.
+            try await session.releaseAdvisoryLocks(LockClass.of(stage), got.map(Int32.init))
             if !counts.isEmpty { logger.info("run ended", metadata: ["counts": .dictionary(counts.mapValues { "\($0)" })]) }
             return result
         } catch {

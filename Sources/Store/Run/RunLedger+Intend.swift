@@ -62,7 +62,10 @@ extension RunLedger {
         guard !intents.isEmpty else { return [] }
         return try await session.transaction { session in
             let unchanged = try await self.lockUnchanged(intents, session)
+            // Two orders of one run under one number: the first by key goes, the other is left alone.
+            var names: Set<[String]> = []
             let ready = intents.filter { unchanged.contains($0.order) }.sorted { $0.order < $1.order }
+                .filter { names.insert([$0.identity.storeID, $0.identity.number]).inserted }
             guard !ready.isEmpty else { return [] }
 
             let identities = JSON.array(ready.map { $0.identityRow }).text()
