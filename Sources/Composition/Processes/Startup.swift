@@ -17,7 +17,7 @@ struct Startup: Sendable {
             do {
                 try await connectAndCheck()
                 return true
-            } catch where Task.isCancelled {
+            } catch  where Task.isCancelled {
                 return false
             }
         }

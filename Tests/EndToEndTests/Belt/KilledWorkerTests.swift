@@ -3,7 +3,7 @@ import Foundation
 import Sandbox
 import Testing
 
-extension EndToEnd {
+extension EndToEndInTrouble {
     @Suite("Killed and restarted") struct KilledWorkers {
         /// The call in whose wake each worker dies.
         private static let fatalCalls: [(stage: Stage, path: String)] = [

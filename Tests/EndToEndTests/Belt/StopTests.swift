@@ -2,7 +2,7 @@ import Domain
 import Sandbox
 import Testing
 
-extension EndToEnd {
+extension EndToEndInTrouble {
     @Suite("Stop") struct Stop {
         private static let grace = Duration.seconds(15)
 

@@ -1,6 +1,5 @@
 import Domain
 import Foundation
-import Glibc
 import TestSupport
 import Testing
 

@@ -79,7 +79,7 @@ extension Belt {
     /// LingXing may keep the slot of a call that died for two minutes (design 8), and so do we. These partners let go at once: nobody has to
     /// wait for slots that were taken longer ago than any call lasts.
     @discardableResult
-    func ride(within timeout: Duration = .seconds(60)) async throws -> BeltReport {
+    func ride(within timeout: Duration = .seconds(90)) async throws -> BeltReport {
         let deadline = ContinuousClock.now + timeout
         while true {
             try await pool.query(
