@@ -56,7 +56,9 @@ package enum AfterRun: Sendable, Hashable {
             return tick.trigger.isByPerson ? .putOff(tick) : .acknowledge
         case .done:
             if tick.trigger.isByPerson && !result.gotAll { return .putOff(tick) }
-            if result.workLeft { return .carryOn(tick.trigger.isByPerson ? rest : continuation) }
+            // Without this, a message for named orders that are all done would become one for every order.
+            let isForNobody = tick.trigger.isByPerson && !tick.orders.isEmpty && rest.orders.isEmpty
+            if result.workLeft, !isForNobody { return .carryOn(tick.trigger.isByPerson ? rest : continuation) }
             return result.openRows ? .confirmLater(continuation) : .acknowledge
         }
     }

@@ -56,7 +56,7 @@ struct StockStoreTests {
         }
     }
 
-    @Test("A refusal keeps the last confirmed figure, an unknown SKU is remembered, a superseded row says nothing")
+    @Test("A refusal keeps the last confirmed figure, an unknown SKU is remembered, a superseded one leaves DSCO's figure unsure")
     func refusals() async throws {
         try await StoreFixture.run { store in
             let stock = stock(store)
@@ -74,11 +74,17 @@ struct StockStoreTests {
             #expect(try await store.pool.query("select last_error from stock_level where sku = 'A'")[0].decode(0) == "bad quantity")
             #expect(levels["B"]?.unknownAt == store.now)
             #expect(levels["B"]?.confirmed == nil)
-            #expect(levels["C"] == nil)
+            #expect(levels["C"]?.confirmed == figure("C", 1))
+            #expect(levels["C"]?.confirmedAt == nil)
             #expect(try await stock.open().isEmpty)
             // Settled twice changes nothing.
             try await stock.settle([StockSettlement(id: try #require(ids["C"]), figure: figure("C", 1), end: .confirmed)], now: store.now)
-            #expect(try await stock.levels()["C"] == nil)
+            #expect(try await stock.levels()["C"]?.confirmedAt == nil)
+
+            ids = try await stock.intend([figure("A", 3)], deadline: store.now, now: store.now)
+            try await stock.settle([StockSettlement(id: try #require(ids["A"]), figure: figure("A", 3), end: .superseded)], now: store.now)
+            #expect(try await stock.levels()["A"]?.confirmed == figure("A", 1))
+            #expect(try await stock.levels()["A"]?.confirmedAt == nil)
         }
     }
 

@@ -73,16 +73,25 @@ world_wipe() {
         show_tail "$DEMO/psql.log"
         die 'the demo database could not be made'
     }
-    local vhost
-    vhost="$(rabbitmq_management_url)/api/vhosts/demo"
-    curl -sS -o /dev/null -m 20 -X DELETE "$vhost"
-    curl -fsS -o /dev/null -m 20 -X PUT "$vhost"
+    vhost_renew
+}
+
+# A fresh virtual host, always under a new name: the quorum queues of one that was just deleted are still being taken down, and
+# queues of the same name would go down with them.
+vhost_renew() {
+    local api old
+    api="$(rabbitmq_management_url)/api/vhosts"
+    for old in $(curl -fsS -m 20 "$api" | jq -r '.[].name | select(startswith("demo-"))'); do
+        curl -fsS -o /dev/null -m 20 -X DELETE "$api/$old"
+    done
+    printf 'demo-%s\n' "$(now_ms)" >"$DEMO/vhost"
+    curl -fsS -o /dev/null -m 20 -X PUT "$api/$(cat "$DEMO/vhost")"
 }
 
 write_environment() {
     {
         printf "export DATABASE_URL='%s'\n" "$(postgres_url conveyor_demo)"
-        printf "export AMQP_URL='%sdemo'\n" "$(rabbitmq_url)"
+        printf "export AMQP_URL='%s%s'\n" "$(rabbitmq_url)" "$(cat "$DEMO/vhost")"
         sandbox_get 'env?format=shell'
         # The simulated LingXing counts its capacity itself and asks for no pause between calls.
         printf 'export LINGXING_MIN_GAP_SECONDS=0\n'

@@ -11,6 +11,7 @@ package enum AckDecision {
         guard let identity = record.identity(configuration) else {
             return Decided(.hold(Hold(.shopUnmapped, facts: record.order.retailerID ?? "")))
         }
+        if let hold = record.sharedNumberHold(identity) { return Decided(.hold(hold)) }
         let rows = record.ownRows(listed, identity)
         let present = rows.filter { !$0.isDeleted }
         var learned = Learned()

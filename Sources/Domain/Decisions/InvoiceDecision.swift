@@ -17,6 +17,7 @@ package enum InvoiceDecision {
         guard let identity = record.identity(configuration) else {
             return .decided(Decided(.hold(Hold(.shopUnmapped, facts: record.order.retailerID ?? ""))))
         }
+        if let hold = record.sharedNumberHold(identity) { return .decided(Decided(.hold(hold))) }
         var bill = Bill(record.order, prices: configuration.invoice.unitPrice)
         let per = record.invoiceMode(identity, configuration)
         switch per {

@@ -11,6 +11,13 @@ extension OrderRecord {
         return order.isCancelRequested ? raised(.cancelRequested) : nil
     }
 
+    /// An order that came past push by hand has no names of its own yet: under a number that another order carries it would be taken for
+    /// that one (design 1).
+    func sharedNumberHold(_ planned: OutgoingIdentity) -> Hold? {
+        guard identity == nil, isNumberShared, planned.idType == .poNumber else { return nil }
+        return Hold(.poNumberShared, facts: planned.number)
+    }
+
     /// The rows of LingXing's list that are this order's.
     func ownRows(_ listed: [LingXingOrder], _ identity: OutgoingIdentity) -> [LingXingOrder] {
         listed.filter { $0.storeID == identity.storeID && $0.platformOrderNos.contains(identity.number) }

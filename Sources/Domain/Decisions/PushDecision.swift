@@ -20,9 +20,7 @@ package enum PushDecision {
         guard let identity = record.identity(configuration) else {
             return Decided(.hold(Hold(.shopUnmapped, facts: order.retailerID ?? "")))
         }
-        if record.identity == nil, record.isNumberShared, identity.idType == .poNumber {
-            return Decided(.hold(Hold(.poNumberShared, facts: identity.number)))
-        }
+        if let hold = record.sharedNumberHold(identity) { return Decided(.hold(hold)) }
 
         let rows = record.ownRows(listed, identity)
         var learned = Learned()

@@ -12,6 +12,7 @@ package enum ShipDecision {
         guard let identity = record.identity(configuration) else {
             return Decided(.hold(Hold(.shopUnmapped, facts: record.order.retailerID ?? "")))
         }
+        if let hold = record.sharedNumberHold(identity) { return Decided(.hold(hold)) }
         let parcels = OrderParcels(
             record, identity, outbound: outbound, listed: listed, configuration: configuration, now: now)
         let rows = record.ownRows(listed, identity)

@@ -6,6 +6,7 @@ package struct StockPlan: Sendable, Hashable {
     package struct Level: Sendable, Hashable {
         /// The figure that DSCO confirmed last.
         package var confirmed: StockFigure?
+        /// `nil` when a later figure ended in doubt: DSCO may show that one, so the next figure goes whatever it is.
         package var confirmedAt: Date?
         /// Complete passes in a row in which LingXing lacked stock that the confirmed figure has.
         package var missingPasses: Int
@@ -112,7 +113,8 @@ extension StockPlan.Level {
     fileprivate func isDue(_ figure: StockFigure, includeZero: Bool, now: Date) -> Bool {
         if figure.warehouses.isEmpty { return false }
         if let unknownAt, unknownAt.day == now.day { return false }
-        guard let confirmed, let confirmedAt else { return includeZero || figure.quantityAvailable > 0 }
+        guard let confirmed else { return includeZero || figure.quantityAvailable > 0 }
+        guard let confirmedAt else { return true }
         return figure != confirmed || confirmedAt.day < now.day
     }
 }

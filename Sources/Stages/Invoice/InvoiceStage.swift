@@ -83,7 +83,7 @@ package struct InvoiceStage: OrderStage {
         let dsco = dsco
         return try await effects.reconcile(rows) { row in
             let invoices = try await dsco.invoices(id: row.effect.invoiceID).filter { invoice in
-                invoice.dscoOrderID.map { $0 == row.effect.dscoOrderID } ?? (invoice.poNumber == row.effect.poNumber)
+                if let shown = invoice.dscoOrderID, let ours = row.effect.dscoOrderID { shown == ours } else { invoice.poNumber == row.effect.poNumber }
             }
             guard let invoice = invoices.first else { return .absent }
             return invoice.totalAmount == row.effect.totalAmount

@@ -57,7 +57,9 @@ package struct LingXingLookup: Sendable {
         let now = run.now()
         let overlap = max(settling, 60)
         guard let since = try await run.ledger.windowStart(name, now: now, overlap: overlap) else { return }
-        let rows = try await client.listOrders(updatedBetween: since.addingTimeInterval(-overlap), and: now, status: status)
+        let rows = try await client.listOrders(
+            updatedBetween: since.addingTimeInterval(-overlap), and: now, status: status,
+            storeIDs: Set(run.configuration.mapping.shop.values).sorted())
         let changed = rows.lazy.filter(matters).flatMap { row in
             row.platformOrderNos.map { ChangedOrder(storeID: row.storeID, number: $0, updated: row.updated ?? now) }
         }

@@ -63,9 +63,13 @@ package struct ShipStage: OrderStage {
         let moving = orders.filter { order in (listed[order.key] ?? []).contains { $0.status.map(moved.contains) ?? false } }
         let outbound = try await lookup.outbound(moving, run.configuration, now: run.now())
         let fresh = try await freshOrders(moving, run)
-        return Dictionary(uniqueKeysWithValues: orders.map { order in
-            (order.key, Facts(listed: listed[order.key] ?? [], outbound: outbound[order.key] ?? [], fresh: fresh[order.key]))
-        })
+        var facts: [OrderKey: Facts] = [:]
+        for order in orders {
+            facts[order.key] = Facts(listed: listed[order.key] ?? [], outbound: outbound[order.key] ?? [], fresh: fresh?[order.key])
+        }
+        // An order that DSCO does not show readably is not shipped on an old payload: it may be cancelled.
+        if let fresh { for order in moving where fresh[order.key] == nil { facts[order.key] = nil } }
+        return facts
     }
 
     package func decide(_ order: OrderInHand, _ facts: Facts, _ run: RunContext) -> Decided<Shipment> {
@@ -85,23 +89,22 @@ package struct ShipStage: OrderStage {
         try await effects.confirm(rows)
     }
 
-    /// A tracking number among DSCO's packages is our shipment if the units are the same.
+    /// A tracking number among DSCO's packages is our shipment if the units are the same, line by line.
     package func reconcile(_ rows: [OpenRow<Shipment>], _ run: RunContext) async throws -> [Int64: Finding] {
         let dsco = dsco
         return try await effects.reconcile(rows) { row in
             guard let order = try await dsco.currentOrder(row.order.record) else { return nil }
-            let parcels = order.packages.filter { $0.trackingNumber == row.effect.trackingNumber }
-            guard !parcels.isEmpty else { return .absent }
-            let shown = parcels.flatMap(\.items).reduce(0) { $0 + $1.quantity }
-            let ours = row.effect.lines.reduce(0) { $0 + $1.quantity }
-            return shown == ours
-                ? .present(Learned())
-                : .ambiguous("DSCO shows \(shown) units under this tracking number, we meant \(ours)")
+            return switch order.shows(row.effect) {
+            case .absent: .absent
+            case .same: .present(Learned())
+            case .different: .ambiguous("DSCO shows other goods under this tracking number than we meant")
+            }
         }
     }
 
-    private func freshOrders(_ orders: [OrderInHand], _ run: RunContext) async throws -> [OrderKey: Order] {
-        guard !orders.isEmpty, try await !run.ledger.payloadsAreFresh(within: Self.freshness, now: run.now()) else { return [:] }
+    /// DSCO's orders as they are now; `nil` when the stored ones are fresh enough.
+    private func freshOrders(_ orders: [OrderInHand], _ run: RunContext) async throws -> [OrderKey: Order]? {
+        guard !orders.isEmpty, try await !run.ledger.payloadsAreFresh(within: Self.freshness, now: run.now()) else { return nil }
         let dsco = dsco
         let fresh = try await concurrentMap(orders, limit: 4) { order in (order.key, try await dsco.currentOrder(order.record)) }
         return Dictionary(fresh.compactMap { key, order in order.map { (key, $0) } }) { first, _ in first }

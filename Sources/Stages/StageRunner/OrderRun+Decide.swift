@@ -34,6 +34,7 @@ extension OrderRun {
             change.submissions = close(item.lacking)
             change.outcome = .hold(hold, failure: nil)
         }
+        if change.outcome != .advance { change.learned = verdict.learned.withoutNames }
         return change
     }
 
@@ -53,5 +54,16 @@ extension OrderRun {
             reason == .partlyShipped ? min(300, context.configuration.recheckSeconds) : context.configuration.recheckSeconds
         let pause = RecheckPolicy(seconds: base).pause(afterRechecks: reason == .partlyShipped ? 0 : rechecks)
         return .wait(reason, until: context.now().addingTimeInterval(pause), rechecks: rechecks)
+    }
+}
+
+extension Learned {
+    /// The names of an order are fixed by its first intent, or where it was found at the partner, never by a decision alone: until then the
+    /// configuration may still be corrected (design 1).
+    fileprivate var withoutNames: Learned {
+        var learned = self
+        learned.invoiceID = nil
+        if lingXingOrderNumbers == nil { learned.identity = nil }
+        return learned
     }
 }

@@ -150,7 +150,7 @@ package struct OrderRun<S: OrderStage>: Sendable {
 
     func settle(_ changes: [OrderChange], _ tally: inout Tally) async throws {
         for change in changes { tally.count(change) }
-        try await ledger.settle(changes, now: context.now())
+        try await ledger.settle(changes, lookedUpAt: context.started, now: context.now())
     }
 
     func outcome(of failure: Failure, refusedBy: HoldReason?, _ order: ClaimedOrder) -> Outcome {

@@ -9,6 +9,8 @@ package struct RunContext: Sendable {
     package var ledger: RunLedger
     package var configuration: RuntimeConfiguration
     package var now: @Sendable () -> Date
+    /// When the run began: whatever a partner changed after that was perhaps not seen by it.
+    package var started: Date
     /// 0 ..< 1.
     package var jitter: @Sendable () -> Double
     /// When the run should have ended; it stops taking up new work then.
@@ -28,6 +30,7 @@ package struct RunContext: Sendable {
         self.ledger = ledger
         self.configuration = configuration
         self.now = now
+        started = now()
         self.jitter = jitter
         self.budgetEnd = budgetEnd
         self.isStopping = isStopping

@@ -54,11 +54,24 @@ package struct StockBody: StageBody {
         // Before LingXing is read: an order that is pushed meanwhile is then counted twice, for a moment, rather than not at all.
         let pending = try await store.pendingUnits()
         let warehouses = try await lingXing.warehouses()
+        let listed = Set(warehouses.map(\.wid))
+        let unlisted = context.configuration.mapping.warehouse.filter { !listed.contains($0.value) }.keys.sorted()
+        guard unlisted.isEmpty else { throw UnlistedWarehouses(codes: unlisted) }
         var rows: [LingXingStockRow] = []
         for wid in Set(context.configuration.mapping.warehouse.values).sorted() { rows += try await lingXing.inventory(wid: wid) }
         let open = try await store.open()
         return StockPlan(
             rows: rows, warehouses: warehouses, levels: try await store.levels(), pending: pending, underWay: Set(open.map(\.key)),
             configuration: context.configuration, now: context.now())
+    }
+}
+
+/// LingXing's list of warehouses lacks mapped ones: either the list is incomplete or the mapping is wrong. In doubt nothing is sent, since
+/// a warehouse that is left out would take its goods off the shelf (invariant 7).
+struct UnlistedWarehouses: Error, CustomStringConvertible {
+    let codes: [String]
+
+    var description: String {
+        "LingXing lists no warehouse for \(codes.joined(separator: ", ")): check mapping.warehouse; no stock was sent"
     }
 }

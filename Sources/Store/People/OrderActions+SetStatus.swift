@@ -15,7 +15,7 @@ extension OrderActions {
             guard var row = try await LockedOrder.lock([order], on: session).first else { throw StoreError.noOrder }
             let old = row.state.status
             row.enter(status, now: now)
-            let passed = Stage.allCases.filter { stage in stage.goal.map { $0 <= status } ?? false }
+            let passed = Stage.allCases.filter { stage in status != .cancelled && (stage.goal.map { $0 <= status } ?? false) }
             let again = Stage.allCases.filter { stage in stage.source.map { $0 >= status } ?? false }
             var text = "\(old.rawValue) → \(status.rawValue): \(reason)"
             if let findings { text += " (found: \(findings))" }

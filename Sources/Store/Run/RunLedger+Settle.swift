@@ -15,7 +15,9 @@ extension RunLedger {
     ///
     /// - Returns: the status of each order afterwards.
     @discardableResult
-    package func settle(_ changes: [OrderChange], now: Date) async throws -> [OrderKey: OrderStatus] {
+    package func settle(
+        _ changes: [OrderChange], lookedUpAt: Date? = nil, now: Date
+    ) async throws -> [OrderKey: OrderStatus] {
         guard !changes.isEmpty else { return [:] }
         let sorted = changes.sorted { $0.order < $1.order }
         return try await session.transaction { session in
@@ -29,7 +31,7 @@ extension RunLedger {
                 let settled = Set(change.submissions.lazy.filter { !$0.state.isOpen }.map(\.id))
                 let leftOpen = open.subtracting(settled).union(change.submissions.lazy.filter(\.state.isOpen).map(\.id))
                 var next = state
-                if change.lookedUp { next.lookedUpAt = now }
+                if change.lookedUp { next.lookedUpAt = lookedUpAt ?? now }
                 let wasOvertaken = change.submissions.contains { submission in
                     ledger[submission.id].map { !$0.isOpen && $0 != submission.state } ?? false
                 }

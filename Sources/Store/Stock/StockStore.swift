@@ -136,6 +136,11 @@ package struct StockStore: Sendable {
             ), told as (
               update dsco_warehouse_sync h set result = x."end", words = x.words
               from x join gone on gone.id = x.id where h.sku = x.sku and h.run_id = gone.run_id and h.result = 'sent'
+            ), doubted as (
+              insert into stock_level as l (sku, warehouses, updated_at)
+              select x.sku, x.warehouses, \(now) from x join gone on gone.id = x.id where x."end" = 'superseded' order by x.sku
+              on conflict (sku) do update
+              set warehouses = coalesce(l.warehouses, excluded.warehouses), confirmed_at = null, updated_at = excluded.updated_at
             )
             insert into stock_level as l (sku, warehouses, confirmed_at, unknown_at, last_error, updated_at)
             select x.sku, case x."end" when 'confirmed' then x.warehouses end, case x."end" when 'confirmed' then \(now) end,

@@ -107,6 +107,9 @@ struct StockPlanTests {
             Case(
                 "unchanged since yesterday: once a day", [stock("1", "B", 5)], ["B": ["W1": 5]],
                 levels: ["B": level("B", ["W1": 5], secondsAgo: yesterday)]),
+            Case(
+                "unchanged, but a figure after it ended in doubt", [stock("1", "B", 0)], ["B": ["W1": 0]],
+                levels: ["B": StockPlan.Level(confirmed: figure("B", ["W1": 0]))], configure: { $0.stock.includeZero = false }),
             Case("on its way", [stock("1", "B", 5)], [:], underWay: ["B"]),
             Case("zero, never in stock", [stock("1", "B", 0)], ["B": ["W1": 0]]),
             Case("zero, never in stock, hidden", [stock("1", "B", 0)], [:], configure: { $0.stock.includeZero = false }),
