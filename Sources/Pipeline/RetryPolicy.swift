@@ -39,7 +39,8 @@ package struct RetryPolicy: Sendable, Hashable {
     ///   - refusedBy: set when a partner refused the order: the same refusal three times is a hold, whatever the attempts.
     ///   - lastCode: the code of the order's failure before this one.
     package func outcome(
-        of failure: Failure, refusedBy: HoldReason?, attempts done: Int, sameRefusals: Int, lastCode: String?, now: Date, jitter: Double
+        of failure: Failure, refusedBy: HoldReason?, attempts done: Int, sameRefusals: Int, lastCode: String?, now: Date,
+        jitter: Double
     ) -> Outcome {
         let attempt = done + 1
         let same = refusedBy == nil ? 0 : (lastCode == failure.code ? sameRefusals + 1 : 1)
@@ -50,7 +51,8 @@ package struct RetryPolicy: Sendable, Hashable {
             return .hold(Hold(.retriesExhausted, facts: failure.code), failure: failure)
         }
         return .retry(
-            failure, until: now.addingTimeInterval(pause(afterAttempt: attempt, jitter: jitter)), attempts: attempt, sameRefusals: same)
+            failure, until: now.addingTimeInterval(pause(afterAttempt: attempt, jitter: jitter)), attempts: attempt,
+            sameRefusals: same)
     }
 }
 

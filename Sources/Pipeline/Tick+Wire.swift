@@ -30,10 +30,12 @@ extension Tick {
             throw MalformedTick(path: "id", problem: "must be a text of 1 to 100 bytes, without U+0000")
         }
         guard let stage = json["stage"]?.string.flatMap(Stage.init) else {
-            throw MalformedTick(path: "stage", problem: "must be one of \(Stage.allCases.map(\.rawValue).joined(separator: ", "))")
+            throw MalformedTick(
+                path: "stage", problem: "must be one of \(Stage.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         guard let trigger = json["trigger"]?.string.flatMap(Trigger.init) else {
-            throw MalformedTick(path: "trigger", problem: "must be one of \(Trigger.allCases.map(\.rawValue).joined(separator: ", "))")
+            throw MalformedTick(
+                path: "trigger", problem: "must be one of \(Trigger.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         self.init(id: id, stage: stage, trigger: trigger)
         shard = try Self.shard(json["shard"], stage: stage)
@@ -120,7 +122,8 @@ extension Date {
     /// each time a message is published again.
     package var tickText: String {
         let milliseconds = (timeIntervalSince1970 * 1000).rounded()
-        return Date(timeIntervalSince1970: (milliseconds + 0.25) / 1000).formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        return Date(timeIntervalSince1970: (milliseconds + 0.25) / 1000).formatted(
+            Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 
     /// Reads ISO 8601 with or without fractional seconds.

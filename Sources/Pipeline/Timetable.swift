@@ -26,7 +26,8 @@ package struct Timetable: Sendable {
     /// its next time after `started`.
     package func due(lastFires: [Stage: Date], started: Date, now: Date) -> [Fire] {
         jobs.compactMap { entry in
-            guard !isPaused(entry.job, now), let next = entry.cron.next(after: lastFires[entry.stage] ?? started), next <= now else {
+            guard !isPaused(entry.job, now), let next = entry.cron.next(after: lastFires[entry.stage] ?? started), next <= now
+            else {
                 return nil
             }
             return Fire(stage: entry.stage, shards: Shard.all(entry.job.shards), expiresAt: entry.cron.next(after: now))

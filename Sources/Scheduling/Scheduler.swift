@@ -105,7 +105,8 @@ package struct Scheduler: Service {
             try await fires.record(fire.stage, firedAt: now)
         } catch {
             on.logger.warning(
-                "ticks could not be published; the next fire makes up for it", error: error, metadata: ["stage": "\(fire.stage.rawValue)"])
+                "ticks could not be published; the next fire makes up for it", error: error,
+                metadata: ["stage": "\(fire.stage.rawValue)"])
         }
     }
 

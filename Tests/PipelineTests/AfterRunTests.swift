@@ -7,10 +7,28 @@ enum RunEnd: String, CaseIterable { case done, workLeft, openRows, failed, locke
 enum Aftermath: String { case ack, drop, continueNow, sameNow, sameLater, continueLater }
 
 private let table: [(trigger: Tick.Trigger, after: [RunEnd: Aftermath])] = [
-    (.schedule, [.done: .ack, .workLeft: .continueNow, .openRows: .continueLater, .failed: .ack, .lockedOut: .drop, .partly: .ack]),
-    (.continuation, [.done: .ack, .workLeft: .continueNow, .openRows: .continueLater, .failed: .ack, .lockedOut: .sameLater, .partly: .ack]),
-    (.manual, [.done: .ack, .workLeft: .sameNow, .openRows: .continueLater, .failed: .sameLater, .lockedOut: .sameLater, .partly: .sameLater]),
-    (.replay, [.done: .ack, .workLeft: .sameNow, .openRows: .continueLater, .failed: .sameLater, .lockedOut: .sameLater, .partly: .sameLater]),
+    (
+        .schedule,
+        [.done: .ack, .workLeft: .continueNow, .openRows: .continueLater, .failed: .ack, .lockedOut: .drop, .partly: .ack]
+    ),
+    (
+        .continuation,
+        [.done: .ack, .workLeft: .continueNow, .openRows: .continueLater, .failed: .ack, .lockedOut: .sameLater, .partly: .ack]
+    ),
+    (
+        .manual,
+        [
+            .done: .ack, .workLeft: .sameNow, .openRows: .continueLater, .failed: .sameLater, .lockedOut: .sameLater,
+            .partly: .sameLater,
+        ]
+    ),
+    (
+        .replay,
+        [
+            .done: .ack, .workLeft: .sameNow, .openRows: .continueLater, .failed: .sameLater, .lockedOut: .sameLater,
+            .partly: .sameLater,
+        ]
+    ),
 ]
 
 /// Reads like design 4: what becomes of a tick after its run.
@@ -68,9 +86,11 @@ struct AfterRunTests {
         #expect(AfterRun.plan(tick, redelivered: false, result: result, newID: "new") == .carryOn(rest))
     }
 
-    @Test("A person's run leaves a continuation for the same orders, in the person's name: it works although the job is paused", arguments: [
-        ("ann" as String?, "ann"), (nil, "replay"),
-    ])
+    @Test(
+        "A person's run leaves a continuation for the same orders, in the person's name: it works although the job is paused",
+        arguments: [
+            ("ann" as String?, "ann"), (nil, "replay"),
+        ])
     func confirming(_ requestedBy: String?, _ by: String) {
         let tick = Tick(id: "old", stage: .ack, trigger: .replay, orders: ["a"], requestedBy: requestedBy)
         let expected = Tick(id: "new", stage: .ack, trigger: .continuation, orders: ["a"], requestedBy: by)

@@ -24,7 +24,8 @@ struct PartitionTests {
         let shards = Shard.all(count)
         #expect(shards.count == count)
         #expect(shards.flatMap(\.partitions).sorted() == Array(Partition.all))
-        #expect(shards.allSatisfy { shard in !shard.partitions.isEmpty && shard.partitions.allSatisfy { $0 % count == shard.index } })
+        #expect(
+            shards.allSatisfy { shard in !shard.partitions.isEmpty && shard.partitions.allSatisfy { $0 % count == shard.index } })
     }
 
     @Test("There is no shard outside 0 ≤ index < of ≤ 64", arguments: [(0, 0), (1, 1), (-1, 2), (0, 65), (64, 64), (0, -1)])

@@ -10,7 +10,9 @@ struct RetryPolicyTests {
 
     @Test(
         "Pauses double from one minute to two hours",
-        arguments: [(1, 60.0), (2, 120), (3, 240), (4, 480), (5, 960), (6, 1920), (7, 3840), (8, 7200), (12, 7200), (1000, 7200), (0, 60)])
+        arguments: [
+            (1, 60.0), (2, 120), (3, 240), (4, 480), (5, 960), (6, 1920), (7, 3840), (8, 7200), (12, 7200), (1000, 7200), (0, 60),
+        ])
     func pauses(_ attempt: Int, _ seconds: Double) {
         #expect(policy.pause(afterAttempt: attempt, jitter: 0) == seconds)
         #expect(policy.pause(afterAttempt: attempt, jitter: 0.5) == seconds * 0.75)
@@ -21,7 +23,8 @@ struct RetryPolicyTests {
         _ code: String, refused: Bool = true, attempts: Int = 0, same: Int = 0, last: String? = nil, policy: RetryPolicy? = nil
     ) -> Outcome {
         (policy ?? self.policy).outcome(
-            of: Failure(code: code, words: "w"), refusedBy: refused ? .refusedByDSCO : nil, attempts: attempts, sameRefusals: same,
+            of: Failure(code: code, words: "w"), refusedBy: refused ? .refusedByDSCO : nil, attempts: attempts,
+            sameRefusals: same,
             lastCode: last, now: now, jitter: 0)
     }
 
@@ -33,7 +36,9 @@ struct RetryPolicyTests {
     func sameRefusal() {
         #expect(outcome("a") == retry("a", 60, attempts: 1, same: 1))
         #expect(outcome("a", attempts: 1, same: 1, last: "a") == retry("a", 120, attempts: 2, same: 2))
-        #expect(outcome("a", attempts: 2, same: 2, last: "a") == .hold(Hold(.refusedByDSCO, facts: "a"), failure: Failure(code: "a", words: "w")))
+        #expect(
+            outcome("a", attempts: 2, same: 2, last: "a")
+                == .hold(Hold(.refusedByDSCO, facts: "a"), failure: Failure(code: "a", words: "w")))
     }
 
     @Test("Another refusal begins to count anew")
@@ -60,13 +65,16 @@ struct RetryPolicyTests {
         (retry.baseSeconds, retry.maxSeconds, retry.attempts) = (5, 12, 2)
         let policy = RetryPolicy(retry)
         #expect([1, 2, 3].map { policy.pause(afterAttempt: $0, jitter: 0) } == [5, 10, 12])
-        #expect(outcome("a", refused: false, attempts: 1, policy: policy) == .hold(Hold(.retriesExhausted, facts: "a"), failure: Failure(code: "a", words: "w")))
+        #expect(
+            outcome("a", refused: false, attempts: 1, policy: policy)
+                == .hold(Hold(.retriesExhausted, facts: "a"), failure: Failure(code: "a", words: "w")))
     }
 
     @Test(
         "The slow cycle doubles up to a day",
         arguments: [
-            (3600, 0, 3600.0), (3600, 1, 7200), (3600, 4, 57_600), (3600, 5, 86_400), (3600, 1_000_000, 86_400), (60, 0, 60), (60, 3, 480),
+            (3600, 0, 3600.0), (3600, 1, 7200), (3600, 4, 57_600), (3600, 5, 86_400), (3600, 1_000_000, 86_400), (60, 0, 60),
+            (60, 3, 480),
             (3600, -1, 3600), (172_800, 3, 172_800),
         ])
     func slowCycle(_ base: Int, _ rechecks: Int, _ pause: Double) {

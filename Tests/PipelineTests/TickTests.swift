@@ -19,7 +19,8 @@ struct TickTests {
     @Test("Unknown fields are ignored, and null is the same as absent")
     func lenient() throws {
         let text = message(
-            #","shard":null,"orders":null,"window":null,"requested_by":null,"issued_at":null,"expires_at":null,"colour":{"a":[1]}"#)
+            #","shard":null,"orders":null,"window":null,"requested_by":null,"issued_at":null,"expires_at":null,"colour":{"a":[1]}"#
+        )
         #expect(try parse(text) == Tick(id: "a", stage: .push, trigger: .manual))
     }
 
@@ -31,7 +32,8 @@ struct TickTests {
         tick.issuedAt = Date(timeIntervalSince1970: 1_767_268_800.25)
         tick.expiresAt = Date(timeIntervalSince1970: 1_767_268_860.999)
         if stage == .pull {
-            tick.window = .init(since: Date(timeIntervalSince1970: 1_767_000_000), until: Date(timeIntervalSince1970: 1_767_100_000))
+            tick.window = .init(
+                since: Date(timeIntervalSince1970: 1_767_000_000), until: Date(timeIntervalSince1970: 1_767_100_000))
         }
         let once = try Tick(parsing: tick.body)
         #expect(once.expiresAt?.timeIntervalSince(tick.expiresAt!).magnitude ?? 1 < 0.0005)
@@ -41,14 +43,19 @@ struct TickTests {
         #expect(try Tick(parsing: once.body) == once)
     }
 
-    @Test("Every trigger has its word", arguments: [("schedule", Tick.Trigger.schedule), ("manual", .manual), ("replay", .replay), ("continue", .continuation)])
+    @Test(
+        "Every trigger has its word",
+        arguments: [("schedule", Tick.Trigger.schedule), ("manual", .manual), ("replay", .replay), ("continue", .continuation)])
     func triggers(_ word: String, _ trigger: Tick.Trigger) throws {
         #expect(try parse(#"{"v":1,"id":"a","stage":"ack","trigger":"\#(word)"}"#).trigger == trigger)
     }
 
-    @Test("Times with and without fractions and with an offset", arguments: [
-        ("2026-01-01T12:00:00Z", 1_767_268_800.0), ("2026-01-01T12:00:00.5Z", 1_767_268_800.5), ("2026-01-01T20:00:00+08:00", 1_767_268_800),
-    ])
+    @Test(
+        "Times with and without fractions and with an offset",
+        arguments: [
+            ("2026-01-01T12:00:00Z", 1_767_268_800.0), ("2026-01-01T12:00:00.5Z", 1_767_268_800.5),
+            ("2026-01-01T20:00:00+08:00", 1_767_268_800),
+        ])
     func times(_ text: String, _ seconds: Double) throws {
         #expect(try parse(message(#","issued_at":"\#(text)""#)).issuedAt == Date(timeIntervalSince1970: seconds))
     }
@@ -62,7 +69,8 @@ struct TickTests {
     @Test(
         "A malformed message says where and why",
         arguments: [
-            ("", "", "is not JSON"), ("{", "", "is not JSON"), ("\u{FEFF}[]", "", "is not JSON"), ("[]", "", "is not a JSON object"),
+            ("", "", "is not JSON"), ("{", "", "is not JSON"), ("\u{FEFF}[]", "", "is not JSON"),
+            ("[]", "", "is not a JSON object"),
             ("17", "", "is not a JSON object"),
             (#"{"id":"a","stage":"push","trigger":"manual"}"#, "v", "must be 1"),
             (#"{"v":2,"id":"a","stage":"push","trigger":"manual"}"#, "v", "must be 1"),
@@ -85,11 +93,13 @@ struct TickTests {
             (#""shard":3"#, "shard", "0 ≤ i < n ≤ 64"), (#""shard":{"index":0}"#, "shard", "0 ≤ i < n"),
             (#""shard":{"index":1,"of":1}"#, "shard", "0 ≤ i < n"), (#""shard":{"index":-1,"of":2}"#, "shard", "0 ≤ i < n"),
             (#""shard":{"index":0,"of":65}"#, "shard", "0 ≤ i < n"), (#""shard":{"index":0,"of":0}"#, "shard", "0 ≤ i < n"),
-            (#""orders":"PO-1""#, "orders", "array"), (#""orders":["a",7]"#, "orders[1]", "as text"), (#""orders":[""]"#, "orders[0]", "as text"),
+            (#""orders":"PO-1""#, "orders", "array"), (#""orders":["a",7]"#, "orders[1]", "as text"),
+            (#""orders":[""]"#, "orders[0]", "as text"),
             (#""orders":["a\u0000"]"#, "orders[0]", "as text"),
             (#""window":{"since":"2026-01-01T00:00:00Z","until":"2026-01-02T00:00:00Z"}"#, "window", "is for pull alone"),
             (#""requested_by":7"#, "requested_by", "must be text"), (#""requested_by":"\u0000""#, "requested_by", "U+0000"),
-            (#""issued_at":"yesterday""#, "issued_at", "must be a time"), (#""expires_at":1767268800"#, "expires_at", "must be text"),
+            (#""issued_at":"yesterday""#, "issued_at", "must be a time"),
+            (#""expires_at":1767268800"#, "expires_at", "must be text"),
         ])
     func badField(_ field: String, _ path: String, _ problem: String) {
         expect(message("," + field), path, problem)
@@ -100,7 +110,10 @@ struct TickTests {
         arguments: [
             (#""stage":"stock","shard":{"index":0,"of":2}"#, "shard", "stock runs whole"),
             (#""stage":"pull","shard":{"index":1,"of":2}"#, "shard", "pull runs whole"),
-            (#""stage":"stock","window":{"since":"2026-01-01T00:00:00Z","until":"2026-01-02T00:00:00Z"}"#, "window", "pull alone"),
+            (
+                #""stage":"stock","window":{"since":"2026-01-01T00:00:00Z","until":"2026-01-02T00:00:00Z"}"#, "window",
+                "pull alone"
+            ),
             (#""stage":"pull","window":{"since":"2026-01-01T00:00:00Z"}"#, "window", "since and until"),
             (#""stage":"pull","window":{"since":"x","until":"2026-01-02T00:00:00Z"}"#, "window.since", "must be a time"),
             (#""stage":"pull","window":{"since":"2026-01-02T00:00:00Z","until":"2026-01-02T00:00:00Z"}"#, "window", "before"),
@@ -118,7 +131,10 @@ struct TickTests {
     @Test("The reason quotes nothing of the message")
     func discreet() {
         let secret = "Jane Doe"
-        for text in [message(#","issued_at":"\#(secret)""#), message(#","orders":["\#(secret)",1]"#), #"{"v":1,"id":"a","stage":"\#(secret)"}"#] {
+        for text in [
+            message(#","issued_at":"\#(secret)""#), message(#","orders":["\#(secret)",1]"#),
+            #"{"v":1,"id":"a","stage":"\#(secret)"}"#,
+        ] {
             let error = #expect(throws: MalformedTick.self) { try parse(text) }
             #expect(error?.description.contains(secret) == false)
         }

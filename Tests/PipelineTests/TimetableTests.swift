@@ -27,7 +27,9 @@ struct TimetableTests {
         #expect(fires.first?.expiresAt == at(600))
     }
 
-    @Test("A job that fired fires again at its next time, not before", arguments: [(0.0, false), (299.9, false), (300, true), (301, true)])
+    @Test(
+        "A job that fired fires again at its next time, not before",
+        arguments: [(0.0, false), (299.9, false), (300, true), (301, true)])
     func next(_ now: TimeInterval, _ fires: Bool) {
         #expect(timetable().due(lastFires: [.push: noon], started: noon, now: at(now)).isEmpty == !fires)
     }
@@ -46,7 +48,9 @@ struct TimetableTests {
         #expect(fires.first?.shards == Shard.all(4))
     }
 
-    @Test("Disabled and paused jobs are silent; the end of a pause makes up one fire", arguments: [(299.0, false), (310, false), (400, true)])
+    @Test(
+        "Disabled and paused jobs are silent; the end of a pause makes up one fire",
+        arguments: [(299.0, false), (310, false), (400, true)])
     func paused(_ now: TimeInterval, _ fires: Bool) {
         let paused = timetable { $0.pausedUntil = at(400) }
         #expect(paused.due(lastFires: [.push: noon], started: noon, now: at(now)).isEmpty == !fires)
@@ -69,7 +73,8 @@ struct TimetableTests {
     func several() {
         var configuration = RuntimeConfiguration()
         for stage in Stage.allCases { configuration.jobs[stage]?.isEnabled = true }
-        let fires = Timetable(configuration).due(lastFires: Dictionary(uniqueKeysWithValues: Stage.allCases.map { ($0, noon) }), started: noon, now: at(300))
+        let fires = Timetable(configuration).due(
+            lastFires: Dictionary(uniqueKeysWithValues: Stage.allCases.map { ($0, noon) }), started: noon, now: at(300))
         #expect(Set(fires.map(\.stage)) == Set(Stage.allCases).subtracting([.stock]))
     }
 }

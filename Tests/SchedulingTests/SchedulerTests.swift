@@ -26,10 +26,11 @@ struct SchedulerTests {
                 let ticks = try await station.first(8, .push)
                 #expect(Set(ticks.prefix(4).map(\.shard)) == Set(Shard.all(4)))
                 #expect(Set(ticks.map(\.id)).count == 8)
-                #expect(ticks.allSatisfy { tick in
-                    guard let issued = tick.issuedAt, let end = tick.expiresAt else { return false }
-                    return tick.trigger == .schedule && end > issued && end <= issued.addingTimeInterval(1.001)
-                })
+                #expect(
+                    ticks.allSatisfy { tick in
+                        guard let issued = tick.issuedAt, let end = tick.expiresAt else { return false }
+                        return tick.trigger == .schedule && end > issued && end <= issued.addingTimeInterval(1.001)
+                    })
                 for stage in [Stage.pull, .ack, .ship, .invoice, .stock] { #expect(try await station.ticks(stage).isEmpty) }
             }
         }
@@ -73,7 +74,9 @@ struct SchedulerTests {
         }
     }
 
-    @Test("Of two one publishes; when the leader is cut off or frozen the other takes over within ten seconds", arguments: [false, true])
+    @Test(
+        "Of two one publishes; when the leader is cut off or frozen the other takes over within ten seconds",
+        arguments: [false, true])
     func failover(_ frozen: Bool) async throws {
         try await Station.run { station in
             try await station.configure { $0.jobs[.push] = .everySecond() }

@@ -24,7 +24,8 @@ final class Station: Sendable {
         try await TestVhost.with { vhost in
             try await withTestDatabase(migrated: true) { database in
                 let publisher = RabbitMQPublisher(
-                    configuration: try RabbitMQConfiguration(url: vhost.amqpURL, connectionName: "test"), topology: .conveyor, logger: .silent)
+                    configuration: try RabbitMQConfiguration(url: vhost.amqpURL, connectionName: "test"), topology: .conveyor,
+                    logger: .silent)
                 let station = Station(database, publisher)
                 try await services([publisher]) {
                     try await publisher.waitUntilConnected(timeout: .seconds(20))
@@ -109,7 +110,9 @@ final class Station: Sendable {
     }
 
     /// Waits until so many ticks that `matter` have come.
-    func first(_ count: Int, _ stage: Stage, within timeout: Duration = .seconds(15), matter: (Tick) -> Bool = { _ in true }) async throws -> [Tick] {
+    func first(_ count: Int, _ stage: Stage, within timeout: Duration = .seconds(15), matter: (Tick) -> Bool = { _ in true })
+        async throws -> [Tick]
+    {
         var all: [Tick] = []
         try await poll(within: timeout, "\(count) ticks of \(stage)") {
             all += try await ticks(stage).filter(matter)

@@ -1,7 +1,6 @@
 import Domain
 import FoundationEssentials
 import Pipeline
-
 import Testing
 
 @testable import StageRunner
@@ -17,7 +16,8 @@ struct RowProgressTests {
     private func at(_ seconds: TimeInterval) -> Date { deadline.addingTimeInterval(seconds) }
 
     private func progress(_ state: SubmissionState, looks: Int = 0, sent: Date? = nil) -> RowProgress {
-        var row = StoredSubmission(IntendedRow(id: 1, order: OrderKey(rawValue: "1"), key: "k"), stage: .ship, runID: UUID(), deadline: deadline)
+        var row = StoredSubmission(
+            IntendedRow(id: 1, order: OrderKey(rawValue: "1"), key: "k"), stage: .ship, runID: UUID(), deadline: deadline)
         row.state = state
         row.absentLooks = looks
         row.sentAt = sent
@@ -51,7 +51,10 @@ struct RowProgressTests {
 
     @Test("What a look at the object makes of a refusal")
     func verified() {
-        for (finding, state) in [(Finding.present(Learned()) as Finding?, SubmissionState.confirmed), (.absent, .rejected), (.ambiguous("x"), .rejected), (nil, .unknown)] {
+        for (finding, state) in [
+            (Finding.present(Learned()) as Finding?, SubmissionState.confirmed), (.absent, .rejected),
+            (.ambiguous("x"), .rejected), (nil, .unknown),
+        ] {
             var row = progress(.accepted)
             row.take(StageRunner.Confirmation.refused(failure))
             row.verifyRefusal(finding)
@@ -85,9 +88,12 @@ struct RowProgressTests {
         #expect(row.isOpen)
     }
 
-    @Test("The change log's word", arguments: [
-        (StageRunner.Confirmation.confirmed, SubmissionState.confirmed), (.refused(Failure(code: "E1", words: "no")), .rejected), (.missing, .unknown),
-    ])
+    @Test(
+        "The change log's word",
+        arguments: [
+            (StageRunner.Confirmation.confirmed, SubmissionState.confirmed),
+            (.refused(Failure(code: "E1", words: "no")), .rejected), (.missing, .unknown),
+        ])
     func log(_ confirmation: StageRunner.Confirmation, _ state: SubmissionState) {
         var row = progress(.accepted)
         row.take(confirmation)
@@ -96,7 +102,10 @@ struct RowProgressTests {
 
     @Test(
         "Absence counts only after deadline and settling",
-        arguments: [(SubmissionState.unknown, 0.0, 0), (.unknown, 99.9, 0), (.unknown, 100, 1), (.intended, 100, 1), (.accepted, 1200, 1), (.accepted, 50, 0)])
+        arguments: [
+            (SubmissionState.unknown, 0.0, 0), (.unknown, 99.9, 0), (.unknown, 100, 1), (.intended, 100, 1), (.accepted, 1200, 1),
+            (.accepted, 50, 0),
+        ])
     func absent(_ state: SubmissionState, _ now: TimeInterval, _ looks: Int) {
         var row = progress(state)
         row.take(Finding.absent, settling: settling, now: at(now))
@@ -127,18 +136,23 @@ struct RowProgressTests {
         #expect(other.row.state == .unknown)
     }
 
-    @Test("An accepted effect waits twelve times the settling time for its log row", arguments: [
-        (SubmissionState.accepted, 1199.0, false), (.accepted, 1200, true), (.unknown, 5000, false), (.intended, 5000, false),
-    ])
+    @Test(
+        "An accepted effect waits twelve times the settling time for its log row",
+        arguments: [
+            (SubmissionState.accepted, 1199.0, false), (.accepted, 1200, true), (.unknown, 5000, false), (.intended, 5000, false),
+        ])
     func overdue(_ state: SubmissionState, _ now: TimeInterval, _ overdue: Bool) {
         #expect(progress(state, sent: deadline).logIsOverdue(settling: settling, now: at(now)) == overdue)
     }
 
-    @Test("When it is looked at next", arguments: [
-        // Accepted: its log row comes soon. In doubt: not before the deadline, then after settling, then once more.
-        (SubmissionState.accepted, 0, -50.0, -50.0 + 100.0 / 12), (.unknown, 0, -50, 0), (.intended, 0, -50, 0), (.unknown, 0, 0, 100),
-        (.unknown, 0, 40, 100), (.unknown, 0, 150, 151), (.unknown, 1, 100, 125), (.intended, 1, 200, 225),
-    ])
+    @Test(
+        "When it is looked at next",
+        arguments: [
+            // Accepted: its log row comes soon. In doubt: not before the deadline, then after settling, then once more.
+            (SubmissionState.accepted, 0, -50.0, -50.0 + 100.0 / 12), (.unknown, 0, -50, 0), (.intended, 0, -50, 0),
+            (.unknown, 0, 0, 100),
+            (.unknown, 0, 40, 100), (.unknown, 0, 150, 151), (.unknown, 1, 100, 125), (.intended, 1, 200, 225),
+        ])
     func nextLook(_ state: SubmissionState, _ looks: Int, _ now: TimeInterval, _ next: TimeInterval) {
         let look = progress(state, looks: looks).nextLook(settling: settling, now: at(now))
         #expect(abs(look.timeIntervalSince(at(next))) < 0.001)

@@ -12,16 +12,22 @@ struct OrderRowStateTests {
     private var later: Date { now.addingTimeInterval(300) }
     private let failure = Failure(code: "E1", words: "no such store")
 
-    private func row(_ status: OrderStatus = .pushed, hold: Hold? = nil, mark: Mark? = nil, wait: WaitReason? = nil) -> OrderRowState {
+    private func row(_ status: OrderStatus = .pushed, hold: Hold? = nil, mark: Mark? = nil, wait: WaitReason? = nil)
+        -> OrderRowState
+    {
         OrderRowState(
-            status: status, statusSince: now.addingTimeInterval(-3600), version: 7, hold: hold, holdSince: hold.map { _ in now }, holdBy: nil,
-            mark: mark, waitReason: wait, rechecks: 2, attempts: 4, sameRefusals: 1, lastErrorCode: nil, lastErrorText: nil, lastErrorAt: nil,
+            status: status, statusSince: now.addingTimeInterval(-3600), version: 7, hold: hold, holdSince: hold.map { _ in now },
+            holdBy: nil,
+            mark: mark, waitReason: wait, rechecks: 2, attempts: 4, sameRefusals: 1, lastErrorCode: nil, lastErrorText: nil,
+            lastErrorAt: nil,
             nextAttempt: now, lookedUpAt: now)
     }
 
     // MARK: The belt
 
-    @Test("An order advances one step and is due at its next stage", arguments: [(OrderStatus.pulled, OrderStatus.pushed), (.pushed, .acknowledged), (.acknowledged, .shipped)])
+    @Test(
+        "An order advances one step and is due at its next stage",
+        arguments: [(OrderStatus.pulled, OrderStatus.pushed), (.pushed, .acknowledged), (.acknowledged, .shipped)])
     func advance(_ from: OrderStatus, _ to: OrderStatus) {
         var state = row(from, wait: .confirming)
         let lines = state.apply(.advance, from: from, hasOpenRows: false, now: now)
@@ -43,7 +49,9 @@ struct OrderRowStateTests {
         #expect(state.nextAttempt == nil)
     }
 
-    @Test("An order that stands elsewhere meanwhile is held, never moved", arguments: [OrderStatus.cancelled, .acknowledged, .shipped])
+    @Test(
+        "An order that stands elsewhere meanwhile is held, never moved",
+        arguments: [OrderStatus.cancelled, .acknowledged, .shipped])
     func changedUnderWay(_ found: OrderStatus) {
         var state = row(found)
         let lines = state.apply(.advance, from: .pushed, hasOpenRows: false, now: now)
@@ -55,7 +63,10 @@ struct OrderRowStateTests {
 
     @Test("What does not advance says nothing about an order that stands elsewhere")
     func elsewhere() {
-        for outcome in [Outcome.wait(.notReviewed, until: later, rechecks: 0), .retry(failure, until: later, attempts: 1, sameRefusals: 1), .hold(Hold(.shopUnmapped), failure: nil)] {
+        for outcome in [
+            Outcome.wait(.notReviewed, until: later, rechecks: 0), .retry(failure, until: later, attempts: 1, sameRefusals: 1),
+            .hold(Hold(.shopUnmapped), failure: nil),
+        ] {
             var state = row(.acknowledged)
             let before = state
             #expect(state.apply(outcome, from: .pushed, hasOpenRows: false, now: now).isEmpty)
@@ -65,7 +76,10 @@ struct OrderRowStateTests {
 
     @Test("Effects that a person closed while they were under way hold the order, whatever the run saw")
     func overtaken() {
-        for outcome in [Outcome.advance, .wait(.confirming, until: later, rechecks: 0), .retry(failure, until: later, attempts: 1, sameRefusals: 1)] {
+        for outcome in [
+            Outcome.advance, .wait(.confirming, until: later, rechecks: 0),
+            .retry(failure, until: later, attempts: 1, sameRefusals: 1),
+        ] {
             var state = row()
             _ = state.apply(outcome, from: .pushed, hasOpenRows: false, wasOvertaken: true, now: now)
             #expect(state.status == .pushed)
@@ -75,7 +89,9 @@ struct OrderRowStateTests {
 
     @Test("A decision from a row that changed since says nothing, not even to advance")
     func outdated() {
-        for outcome in [Outcome.advance, .wait(.notReviewed, until: later, rechecks: 0), .hold(Hold(.shopUnmapped), failure: nil)] {
+        for outcome in [
+            Outcome.advance, .wait(.notReviewed, until: later, rechecks: 0), .hold(Hold(.shopUnmapped), failure: nil),
+        ] {
             for from in [OrderStatus.pushed, .pulled] {
                 var state = row()
                 let before = state
@@ -90,7 +106,9 @@ struct OrderRowStateTests {
     @Test("Waiting is no failure: it counts looks, not attempts, and is news once")
     func wait() {
         var state = row(hold: Hold(.shopUnmapped))
-        #expect(state.apply(.wait(.notReviewed, until: later, rechecks: 3), from: .pushed, hasOpenRows: false, now: now).map(\.kind) == ["waits"])
+        #expect(
+            state.apply(.wait(.notReviewed, until: later, rechecks: 3), from: .pushed, hasOpenRows: false, now: now).map(\.kind)
+                == ["waits"])
         #expect(state.hold == nil)
         #expect(state.waitReason == .notReviewed)
         #expect(state.nextAttempt == later)
@@ -102,7 +120,8 @@ struct OrderRowStateTests {
     @Test("A failure is stored with its words, and the order backs off")
     func retry() {
         var state = row(hold: Hold(.shopUnmapped))
-        let lines = state.apply(.retry(failure, until: later, attempts: 5, sameRefusals: 2), from: .pushed, hasOpenRows: false, now: now)
+        let lines = state.apply(
+            .retry(failure, until: later, attempts: 5, sameRefusals: 2), from: .pushed, hasOpenRows: false, now: now)
         #expect(lines == [TimelineEntry("failed", "E1: no such store")])
         #expect((state.lastErrorCode, state.lastErrorText, state.lastErrorAt) == ("E1", "no such store", now))
         #expect((state.attempts, state.sameRefusals, state.waitReason, state.nextAttempt) == (5, 2, .backingOff, later))
@@ -137,7 +156,9 @@ struct OrderRowStateTests {
         }
     }
 
-    @Test("Open effects are looked after whatever the hold", arguments: [(HoldReason.byOperator, true), (.cancelledAtDSCO, true), (.shopUnmapped, false)])
+    @Test(
+        "Open effects are looked after whatever the hold",
+        arguments: [(HoldReason.byOperator, true), (.cancelledAtDSCO, true), (.shopUnmapped, false)])
     func confirming(_ reason: HoldReason, _ stays: Bool) {
         var state = row(hold: Hold(reason))
         #expect(state.apply(.wait(.confirming, until: later, rechecks: 2), from: .pushed, hasOpenRows: true, now: now).isEmpty)
@@ -182,7 +203,9 @@ struct OrderRowStateTests {
     @Test("A cancellation found under way cancels an order that is still at 1 and holds a later one")
     func cancellation() {
         let refused = Outcome.retry(failure, until: later, attempts: 1, sameRefusals: 1)
-        for (status, outcome, expected) in [(OrderStatus.pulled, refused, OrderStatus.cancelled), (.pulled, .advance, .pushed), (.pushed, refused, .pushed)] {
+        for (status, outcome, expected) in [
+            (OrderStatus.pulled, refused, OrderStatus.cancelled), (.pulled, .advance, .pushed), (.pushed, refused, .pushed),
+        ] {
             var state = row(status, mark: Self.cancelled)
             _ = state.apply(outcome, from: status, hasOpenRows: false, now: now)
             #expect(state.status == expected)

@@ -9,7 +9,9 @@ import Testing
 @testable import Store
 
 extension StoreFixture {
-    func ledger(_ stage: Stage = .ack, partitions: [Int] = Array(Partition.all), names: [String] = [], run: UUID? = nil) -> RunLedger {
+    func ledger(_ stage: Stage = .ack, partitions: [Int] = Array(Partition.all), names: [String] = [], run: UUID? = nil)
+        -> RunLedger
+    {
         RunLedger(session: session, stage: stage, runID: run ?? runID, partitions: partitions, names: names)
     }
 
@@ -19,7 +21,8 @@ extension StoreFixture {
     }
 
     func intent(
-        _ order: OrderKey, _ stage: Stage = .ack, keys: [String] = ["ack"], number: String? = nil, store: String = "S", reopens: [String: Int64] = [:]
+        _ order: OrderKey, _ stage: Stage = .ack, keys: [String] = ["ack"], number: String? = nil, store: String = "S",
+        reopens: [String: Int64] = [:]
     ) async throws -> Intent {
         let claimed = try await claimed(order, stage)
         return Intent(
@@ -34,9 +37,10 @@ extension StoreFixture {
     }
 
     func states(_ order: OrderKey) async throws -> [String] {
-        try await pool.query("select key || ' ' || state as line from submission where order_key = \(order.rawValue) order by id").map {
-            try $0.decode("line")
-        }
+        try await pool.query("select key || ' ' || state as line from submission where order_key = \(order.rawValue) order by id")
+            .map {
+                try $0.decode("line")
+            }
     }
 }
 
@@ -63,7 +67,9 @@ struct ClaimTests {
         try await StoreFixture.run { store in
             let keys = try await store.put("1", "2", "3", status: .pushed)
             let own = Partition.of(keys[0])
-            #expect(try await store.ledger(partitions: [own]).claim(limit: 9, now: store.now).map(\.key) == keys.filter { Partition.of($0) == own })
+            #expect(
+                try await store.ledger(partitions: [own]).claim(limit: 9, now: store.now).map(\.key)
+                    == keys.filter { Partition.of($0) == own })
             let named = store.ledger(names: ["PO-2", "3", "nobody"])
             #expect(Set(try await named.claim(limit: 9, now: store.now).map(\.key)) == [keys[1], keys[2]])
             #expect(try await named.dueNames(now: store.now) == ["PO-2", "3"])
@@ -71,7 +77,9 @@ struct ClaimTests {
             #expect(try await named.dueNames(now: store.now) == ["3"])
             try await store.set(keys[2], "next_attempt = 'infinity'")
             #expect(try await !named.hasDueOrders(now: store.now))
-            #expect(try await RunLedger.partitions(of: ["PO-2", "3"], at: .ack, store.pool) == Set(keys[1...].map(Partition.of)).sorted())
+            #expect(
+                try await RunLedger.partitions(of: ["PO-2", "3"], at: .ack, store.pool)
+                    == Set(keys[1...].map(Partition.of)).sorted())
             #expect(try await RunLedger.partitions(of: ["PO-2"], at: .ship, store.pool).isEmpty)
         }
     }
@@ -137,7 +145,11 @@ struct IntendTests {
             #expect(rows.map(\.key).sorted() == ["a", "b"])
             let open = try await store.claimed(key).open(.ack)
             #expect(open.map(\.id).sorted() == rows.map(\.id).sorted())
-            #expect(open.allSatisfy { $0.state == .intended && $0.deadline == store.now.addingTimeInterval(60) && $0.attempts == 1 && $0.runID == store.runID })
+            #expect(
+                open.allSatisfy {
+                    $0.state == .intended && $0.deadline == store.now.addingTimeInterval(60) && $0.attempts == 1
+                        && $0.runID == store.runID
+                })
             #expect(open.first { $0.key == "a" }?.effect == #"{"key":"a"}"#)
         }
     }
@@ -156,7 +168,9 @@ struct IntendTests {
         }
     }
 
-    @Test("An open effect of an earlier run bars every other of the stage", arguments: [SubmissionState.intended, .accepted, .unknown])
+    @Test(
+        "An open effect of an earlier run bars every other of the stage",
+        arguments: [SubmissionState.intended, .accepted, .unknown])
     func open(_ state: SubmissionState) async throws {
         try await StoreFixture.run { store in
             let key = try await store.put("1", status: .pushed)[0]
@@ -182,14 +196,17 @@ struct IntendTests {
         try await StoreFixture.run { store in
             let keys = try await store.put("1", "2", "3", status: .pushed)
             let rows = try await store.intend(
-                try await store.intent(keys[0], number: "N"), try await store.intent(keys[1], number: "N"), try await store.intent(keys[2]))
+                try await store.intent(keys[0], number: "N"), try await store.intent(keys[1], number: "N"),
+                try await store.intent(keys[2]))
             #expect(Set(rows.map(\.order)) == [keys[0], keys[2]])
         }
     }
 
-    @Test("The database itself refuses a second living row of an effect, also to a confirmed one", arguments: [
-        SubmissionState.intended, .accepted, .unknown, .confirmed,
-    ])
+    @Test(
+        "The database itself refuses a second living row of an effect, also to a confirmed one",
+        arguments: [
+            SubmissionState.intended, .accepted, .unknown, .confirmed,
+        ])
     func live(_ state: SubmissionState) async throws {
         try await StoreFixture.run { store in
             let key = try await store.put("1", status: .pushed)[0]
@@ -205,8 +222,10 @@ struct IntendTests {
     func reopened() async throws {
         try await StoreFixture.run { store in
             let key = try await store.put("1", status: .pushed)[0]
-            let id = try await store.submission(key, .ack, "ack", .unknown, run: UUID(), deadline: store.now.addingTimeInterval(-900))
-            try await store.pool.query("update submission set request_id = 'r', absent_looks = 2, absent_at = \(store.now), sent_at = \(store.now)")
+            let id = try await store.submission(
+                key, .ack, "ack", .unknown, run: UUID(), deadline: store.now.addingTimeInterval(-900))
+            try await store.pool.query(
+                "update submission set request_id = 'r', absent_looks = 2, absent_at = \(store.now), sent_at = \(store.now)")
             #expect(try await store.intend(try await store.intent(key, reopens: ["ack": id])).map(\.id) == [id])
             let row = try await store.claimed(key).open(.ack)[0]
             #expect((row.state, row.attempts, row.absentLooks, row.runID) == (.intended, 2, 0, store.runID))
@@ -239,7 +258,9 @@ struct IntendTests {
             await #expect(throws: PostgresError.self) {
                 try await store.ledger().settle([OrderChange(order: key, status: .pushed, outcome: .advance)], now: store.now)
             }
-            await #expect(throws: PostgresError.self) { try await store.ledger().putOff([claimed], until: store.now, now: store.now) }
+            await #expect(throws: PostgresError.self) {
+                try await store.ledger().putOff([claimed], until: store.now, now: store.now)
+            }
             #expect(try await store.states(key).isEmpty)
             #expect(try await store.state(key).status == .pushed)
         }

@@ -9,7 +9,9 @@ import Testing
 
 @Suite("Settling stores results, outcomes, marks and the timeline together")
 struct SettleTests {
-    private func row(_ store: StoreFixture, _ order: OrderKey, _ key: String = "ack", _ state: SubmissionState = .intended) async throws -> StoredSubmission {
+    private func row(_ store: StoreFixture, _ order: OrderKey, _ key: String = "ack", _ state: SubmissionState = .intended)
+        async throws -> StoredSubmission
+    {
         let id = try await store.submission(order, .ack, key, state, deadline: store.now.addingTimeInterval(60))
         return try #require(try await store.claimed(order).submissions.first { $0.id == id })
     }
@@ -20,7 +22,8 @@ struct SettleTests {
             let key = try await store.put("1", status: .pushed)[0]
             try await store.set(key, "attempts = 3, priority = 1, looked_up_at = \(store.now)")
             var change = OrderChange(
-                order: key, status: .pushed, submissions: [SubmissionChange(try await row(store, key), state: .confirmed)], outcome: .advance,
+                order: key, status: .pushed, submissions: [SubmissionChange(try await row(store, key), state: .confirmed)],
+                outcome: .advance,
                 lookedUp: true, timeline: [TimelineEntry("confirmed", "ack")])
             change.learned.lingXingOrderNumbers = ["L1", "L2"]
             change.learned.trackingNumbers = ["T1"]
@@ -41,7 +44,8 @@ struct SettleTests {
     func learned() async throws {
         try await StoreFixture.run { store in
             let key = try await store.put("1", status: .pushed)[0]
-            var change = OrderChange(order: key, status: .pushed, outcome: .wait(.notReviewed, until: store.now, rechecks: 0), lookedUp: true)
+            var change = OrderChange(
+                order: key, status: .pushed, outcome: .wait(.notReviewed, until: store.now, rechecks: 0), lookedUp: true)
             change.learned.identity = OutgoingIdentity(number: "N", idType: .dscoOrderID, storeID: "S")
             change.learned.lingXingOrderNumbers = ["L1"]
             change.learned.fulfilment = Fulfilment(shipments: [])
@@ -65,7 +69,8 @@ struct SettleTests {
             _ = try await OrderActions(store.pool).hold(key, reason: "stop", by: "ann", now: store.now)
             let later = store.now.addingTimeInterval(9)
             let change = OrderChange(
-                order: key, status: .pushed, submissions: [SubmissionChange(one, state: .confirmed), SubmissionChange(two, state: .accepted)],
+                order: key, status: .pushed,
+                submissions: [SubmissionChange(one, state: .confirmed), SubmissionChange(two, state: .accepted)],
                 outcome: .wait(.confirming, until: later, rechecks: 0))
             try await store.ledger().settle([change], now: store.now)
             let view = try await store.state(key)
@@ -73,7 +78,8 @@ struct SettleTests {
             #expect(try await store.column(key, "mark", as: PostgresJSON?.self) != nil)
             #expect(try await store.states(key) == ["a confirmed", "b accepted"])
 
-            let last = OrderChange(order: key, status: .pushed, submissions: [SubmissionChange(two, state: .confirmed)], outcome: .advance)
+            let last = OrderChange(
+                order: key, status: .pushed, submissions: [SubmissionChange(two, state: .confirmed)], outcome: .advance)
             try await store.ledger().settle([last], now: store.now)
             #expect(try await store.state(key).status == .acknowledged)
             #expect(try await store.state(key).hold?.reason == .byOperator)
@@ -87,28 +93,34 @@ struct SettleTests {
         try await StoreFixture.run { store in
             let key = try await store.put("1", status: .pushed)[0]
             let row = try await row(store, key)
-            try await OrderActions(store.pool).setStatus(key, to: .pulled, reason: "again", findings: nil, by: "ann", now: store.now)
+            try await OrderActions(store.pool).setStatus(
+                key, to: .pulled, reason: "again", findings: nil, by: "ann", now: store.now)
             #expect(try await store.states(key) == ["ack rejected"])
-            let change = OrderChange(order: key, status: .pushed, submissions: [SubmissionChange(row, state: .confirmed)], outcome: .advance)
+            let change = OrderChange(
+                order: key, status: .pushed, submissions: [SubmissionChange(row, state: .confirmed)], outcome: .advance)
             #expect(try await store.ledger().settle([change], now: store.now) == [key: .pulled])
             #expect(try await store.state(key).hold?.reason == .changedUnderWay)
             #expect(try await store.states(key) == ["ack confirmed"])
         }
     }
 
-    @Test("Effects that a person closed stay closed to anything less than a confirmation", arguments: [
-        (SubmissionState.accepted, "ack rejected"), (.unknown, "ack rejected"), (.confirmed, "ack confirmed"),
-    ])
+    @Test(
+        "Effects that a person closed stay closed to anything less than a confirmation",
+        arguments: [
+            (SubmissionState.accepted, "ack rejected"), (.unknown, "ack rejected"), (.confirmed, "ack confirmed"),
+        ])
     func closed(_ answer: SubmissionState, _ end: String) async throws {
         try await StoreFixture.run { store in
             let key = try await store.put("1", status: .pushed)[0]
             let row = try await row(store, key)
-            try await OrderActions(store.pool).setStatus(key, to: .pushed, reason: "again", findings: nil, by: "ann", now: store.now)
+            try await OrderActions(store.pool).setStatus(
+                key, to: .pushed, reason: "again", findings: nil, by: "ann", now: store.now)
             try await store.ledger().record([SubmissionChange(row, state: answer)], now: store.now)
             #expect(try await store.states(key) == [end])
             let outcome: Outcome = answer == .confirmed ? .advance : .wait(.confirming, until: store.now, rechecks: 0)
             try await store.ledger().settle(
-                [OrderChange(order: key, status: .pushed, submissions: [SubmissionChange(row, state: answer)], outcome: outcome)], now: store.now)
+                [OrderChange(order: key, status: .pushed, submissions: [SubmissionChange(row, state: answer)], outcome: outcome)],
+                now: store.now)
             #expect(try await store.states(key) == [end])
             // A confirmation that was recorded is the row's own end; anything else contradicts what the person said.
             #expect(try await store.state(key).hold?.reason == (answer == .confirmed ? nil : .changedUnderWay))
@@ -122,7 +134,8 @@ struct SettleTests {
             let version = try await store.claimed(key).version
             _ = try await OrderActions(store.pool).hold(key, reason: "stop", by: "ann", now: store.now)
             let change = OrderChange(
-                order: key, status: .pushed, version: version, outcome: .wait(.notReviewed, until: store.now.addingTimeInterval(60), rechecks: 0))
+                order: key, status: .pushed, version: version,
+                outcome: .wait(.notReviewed, until: store.now.addingTimeInterval(60), rechecks: 0))
             try await store.ledger().settle([change], now: store.now)
             #expect(try await store.state(key).hold?.reason == .byOperator)
             _ = try await OrderActions(store.pool).release(key, reason: "go", by: "ann", now: store.now)
@@ -132,13 +145,15 @@ struct SettleTests {
         }
     }
 
-    @Test("The last error is stored with code, words and time; an order that nothing but a person brings back has no next attempt")
+    @Test(
+        "The last error is stored with code, words and time; an order that nothing but a person brings back has no next attempt")
     func failure() async throws {
         try await StoreFixture.run { store in
             let key = try await store.put("1", status: .pushed)[0]
             let failure = Failure(code: "E1", words: "no \u{0}such order")
             try await store.ledger().settle(
-                [OrderChange(order: key, status: .pushed, outcome: .hold(Hold(.refusedByDSCO, facts: "E1"), failure: failure))], now: store.now)
+                [OrderChange(order: key, status: .pushed, outcome: .hold(Hold(.refusedByDSCO, facts: "E1"), failure: failure))],
+                now: store.now)
             let view = try await store.state(key)
             #expect((view.lastError?.code, view.lastError?.text, view.lastError?.at) == ("E1", "no such order", store.now))
             #expect(view.nextAttempt == nil)
@@ -153,7 +168,8 @@ struct SettleTests {
             let key = try await store.put("1", status: .pushed)[0]
             let (one, two) = (try await row(store, key, "a", .unknown), try await row(store, key, "b", .accepted))
             var change = OrderChange(
-                order: key, status: .pushed, submissions: [SubmissionChange(one, state: .unknown), SubmissionChange(two, state: .accepted)],
+                order: key, status: .pushed,
+                submissions: [SubmissionChange(one, state: .unknown), SubmissionChange(two, state: .accepted)],
                 outcome: .hold(Hold(.inDoubt, facts: "a"), failure: nil))
             #expect(try await store.ledger().hasOpenRows())
             try await store.ledger().settle([change], now: store.now)
@@ -171,9 +187,12 @@ struct SettleTests {
 struct WindowTests {
     private let overlap: TimeInterval = 60
 
-    private func put(_ store: StoreFixture, _ id: String, _ assignment: PostgresQuery = "wait_reason = 'not_reviewed'") async throws -> OrderKey {
+    private func put(_ store: StoreFixture, _ id: String, _ assignment: PostgresQuery = "wait_reason = 'not_reviewed'")
+        async throws -> OrderKey
+    {
         let key = try await store.put(id, status: .pushed)[0]
-        try await store.set(key, "outgoing_number = \("PO-" + id), store_id = 'S', outgoing_id_type = 'PO_NUMBER', next_attempt = 'infinity'")
+        try await store.set(
+            key, "outgoing_number = \("PO-" + id), store_id = 'S', outgoing_id_type = 'PO_NUMBER', next_attempt = 'infinity'")
         try await store.set(key, assignment)
         return key
     }
@@ -196,7 +215,8 @@ struct WindowTests {
     func candidates() async throws {
         try await StoreFixture.run { store in
             let waiting = try await put(store, "1")
-            let lookedUp = try await put(store, "2", "wait_reason = 'not_reviewed', looked_up_at = \(store.now.addingTimeInterval(61))")
+            let lookedUp = try await put(
+                store, "2", "wait_reason = 'not_reviewed', looked_up_at = \(store.now.addingTimeInterval(61))")
             let cured = try await put(store, "3", "hold_reason = 'cancelled_in_lingxing'")
             let otherHold = try await put(store, "4", "hold_reason = 'by_operator'")
             let confirming = try await put(store, "5", "wait_reason = 'confirming'")
@@ -207,8 +227,11 @@ struct WindowTests {
             let changed = (1...9).map { ChangedOrder(storeID: "S", number: "PO-\($0)", updated: store.now) }
             let partitions = Partition.all.filter { $0 != Partition.of(otherShard) }
             try #require(Partition.of(otherShard) != Partition.of(waiting) && Partition.of(otherShard) != Partition.of(cured))
-            try await store.ledger(partitions: partitions).storeCandidates(changed, sweep: "ack", until: store.now, overlap: overlap)
-            for (key, isDue) in [(waiting, true), (cured, true)] + [lookedUp, otherHold, confirming, backingOff, otherStore, otherStage, otherShard].map({ ($0, false) }) {
+            try await store.ledger(partitions: partitions).storeCandidates(
+                changed, sweep: "ack", until: store.now, overlap: overlap)
+            for (key, isDue) in [(waiting, true), (cured, true)]
+                + [lookedUp, otherHold, confirming, backingOff, otherStore, otherStage, otherShard].map({ ($0, false) })
+            {
                 #expect(try await store.state(key).nextAttempt == (isDue ? store.now : nil), "\(key)")
             }
         }
@@ -218,7 +241,8 @@ struct WindowTests {
     func freshness() async throws {
         try await StoreFixture.run { store in
             #expect(try await !store.ledger().payloadsAreFresh(within: 600, now: store.now))
-            try await SweepCursors.move([SweepCursor(name: SweepCursor.dscoUpdated, doneUntil: store.now)], now: store.now, on: store.session)
+            try await SweepCursors.move(
+                [SweepCursor(name: SweepCursor.dscoUpdated, doneUntil: store.now)], now: store.now, on: store.session)
             #expect(try await store.ledger().payloadsAreFresh(within: 600, now: store.now.addingTimeInterval(600)))
             #expect(try await !store.ledger().payloadsAreFresh(within: 600, now: store.now.addingTimeInterval(601)))
         }
@@ -230,7 +254,8 @@ struct WindowTests {
             let configurations = RuntimeConfigurationStore(store.pool)
             let used = try await configurations.set(RuntimeConfiguration(), ifVersion: nil, by: "ann", now: store.now)
             let held = try await put(store, "1", "hold_reason = 'shop_unmapped', updated_at = \(store.now)")
-            let before = try await put(store, "2", "hold_reason = 'shop_unmapped', updated_at = \(store.now.addingTimeInterval(-1))")
+            let before = try await put(
+                store, "2", "hold_reason = 'shop_unmapped', updated_at = \(store.now.addingTimeInterval(-1))")
             let stopped = try await put(store, "3", "hold_reason = 'by_operator', updated_at = \(store.now)")
             if isChanged {
                 var configuration = RuntimeConfiguration()

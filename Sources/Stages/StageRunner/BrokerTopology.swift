@@ -27,8 +27,10 @@ extension RabbitMQTopology {
         for stage in Stage.allCases {
             topology.queues.append(.init(Topology.queue(stage), arguments: work))
             topology.queues.append(.init(Topology.deadQueue(stage), arguments: ["x-queue-type": .string("quorum")]))
-            topology.bindings.append(.init(.queue(Topology.queue(stage)), exchange: Topology.exchange, routingKey: stage.rawValue))
-            topology.bindings.append(.init(.queue(Topology.deadQueue(stage)), exchange: Topology.deadExchange, routingKey: stage.rawValue))
+            topology.bindings.append(
+                .init(.queue(Topology.queue(stage)), exchange: Topology.exchange, routingKey: stage.rawValue))
+            topology.bindings.append(
+                .init(.queue(Topology.deadQueue(stage)), exchange: Topology.deadExchange, routingKey: stage.rawValue))
         }
         return topology
     }()

@@ -10,7 +10,8 @@ extension OrderRun {
     func change(_ item: Work, _ verdict: Decided<S.Effect>, _ missing: [S.Effect]) -> OrderChange {
         let claimed = item.order.claimed
         var change = OrderChange(
-            order: claimed.key, status: claimed.status, version: claimed.version, outcome: .advance, learned: verdict.learned, lookedUp: true)
+            order: claimed.key, status: claimed.status, version: claimed.version, outcome: .advance, learned: verdict.learned,
+            lookedUp: true)
         switch verdict.decision {
         case .advance(let note):
             // The partner has it after all: that is what the rows in doubt were about.
@@ -49,7 +50,8 @@ extension OrderRun {
     private func wait(_ reason: WaitReason, _ claimed: ClaimedOrder) -> Outcome {
         let rechecks = claimed.waitReason == reason ? claimed.rechecks + 1 : 0
         // Goods that LingXing shows as shipped are about to have their outbound rows; everything else comes by the update window.
-        let base = reason == .partlyShipped ? min(300, context.configuration.recheckSeconds) : context.configuration.recheckSeconds
+        let base =
+            reason == .partlyShipped ? min(300, context.configuration.recheckSeconds) : context.configuration.recheckSeconds
         let pause = RecheckPolicy(seconds: base).pause(afterRechecks: reason == .partlyShipped ? 0 : rechecks)
         return .wait(reason, until: context.now().addingTimeInterval(pause), rechecks: rechecks)
     }

@@ -82,12 +82,15 @@ extension OrderRun {
 
     /// What the rows of one order's round come to for the order.
     func change(_ claimed: ClaimedOrder, _ rows: [RowProgress], learned: Learned) -> OrderChange {
-        var change = OrderChange(order: claimed.key, status: claimed.status, submissions: rows.map(\.change), outcome: .advance, lookedUp: true)
+        var change = OrderChange(
+            order: claimed.key, status: claimed.status, submissions: rows.map(\.change), outcome: .advance, lookedUp: true)
         change.learned = rows.reduce(learned) { $1.learned.merged(over: $0) }
         change.timeline = rows.flatMap { $0.timeline(stage.stage) }
         change.outcome = outcome(claimed, rows)
         if case .hold = change.outcome {
-            change.nextLook = rows.filter { $0.row.state.isOpen && !$0.isAmbiguous }.map { $0.nextLook(settling: settling, now: context.now()) }.min()
+            change.nextLook = rows.filter { $0.row.state.isOpen && !$0.isAmbiguous }.map {
+                $0.nextLook(settling: settling, now: context.now())
+            }.min()
         }
         return change
     }
@@ -125,7 +128,9 @@ extension RowProgress {
         case .notExecuted(let failure): [TimelineEntry("not_executed", "\(name): \(failure.code)")]
         case .ambiguous(let words): [TimelineEntry("in_doubt", "\(name): \(words)")]
         case .lacking: [TimelineEntry("lacking", "\(name): two looks did not find it at the partner")]
-        case .open: row.state == .unknown && row.absentLooks == 0 ? [TimelineEntry("unknown", "\(name): \(failure?.code ?? "no answer")")] : []
+        case .open:
+            row.state == .unknown && row.absentLooks == 0
+                ? [TimelineEntry("unknown", "\(name): \(failure?.code ?? "no answer")")] : []
         }
     }
 }

@@ -93,7 +93,9 @@ package struct OrderRun<S: OrderStage>: Sendable {
                     continue
                 }
                 // What is fixed on the row goes before whatever the configuration says today.
-                guard let identity = item.order.claimed.identity ?? verdict.learned.identity ?? item.order.record.identity(context.configuration)
+                guard
+                    let identity = item.order.claimed.identity ?? verdict.learned.identity
+                        ?? item.order.record.identity(context.configuration)
                 else { throw Unnamed() }
                 verdict.learned.identity = identity
                 intents.append(try intent(item, verdict, identity, missing))
@@ -124,20 +126,25 @@ package struct OrderRun<S: OrderStage>: Sendable {
     private func stopped(_ item: Work) -> OrderChange? {
         guard let hold = item.order.claimed.hold, !item.lacking.isEmpty else { return nil }
         return OrderChange(
-            order: item.order.key, status: item.order.claimed.status, submissions: close(item.lacking), outcome: .hold(hold, failure: nil),
+            order: item.order.key, status: item.order.claimed.status, submissions: close(item.lacking),
+            outcome: .hold(hold, failure: nil),
             learned: item.learned)
     }
 
     /// A failure of ours with one order: the others go on.
     func failed(_ order: ClaimedOrder, _ failure: Failure) -> OrderChange {
-        OrderChange(order: order.key, status: order.status, version: order.version, outcome: outcome(of: failure, refusedBy: nil, order))
+        OrderChange(
+            order: order.key, status: order.status, version: order.version, outcome: outcome(of: failure, refusedBy: nil, order))
     }
 
-    private func intent(_ item: Work, _ verdict: Decided<S.Effect>, _ identity: OutgoingIdentity, _ effects: [S.Effect]) throws -> Intent {
+    private func intent(_ item: Work, _ verdict: Decided<S.Effect>, _ identity: OutgoingIdentity, _ effects: [S.Effect]) throws
+        -> Intent
+    {
         let claimed = item.order.claimed
         let lacking = Dictionary(item.lacking.map { ($0.key, $0.id) }) { first, _ in first }
         return Intent(
-            order: claimed.key, status: claimed.status, version: claimed.version, identity: identity, invoiceID: verdict.learned.invoiceID,
+            order: claimed.key, status: claimed.status, version: claimed.version, identity: identity,
+            invoiceID: verdict.learned.invoiceID,
             effects: try effects.map { Intent.Effect(key: $0.key, json: try LedgerCoding.json($0), reopens: lacking[$0.key]) })
     }
 
@@ -148,7 +155,8 @@ package struct OrderRun<S: OrderStage>: Sendable {
 
     func outcome(of failure: Failure, refusedBy: HoldReason?, _ order: ClaimedOrder) -> Outcome {
         retryPolicy.outcome(
-            of: failure, refusedBy: refusedBy, attempts: order.attempts, sameRefusals: order.sameRefusals, lastCode: order.lastErrorCode,
+            of: failure, refusedBy: refusedBy, attempts: order.attempts, sameRefusals: order.sameRefusals,
+            lastCode: order.lastErrorCode,
             now: context.now(), jitter: context.jitter())
     }
 }

@@ -31,7 +31,8 @@ package protocol OrderStage: Sendable {
     func mayWrite(_ configuration: RuntimeConfiguration) -> Bool
 
     /// Sends the effects in batches as large as the contract allows and reports every answer as it comes.
-    func submit(_ rows: [OpenRow<Effect>], _ permit: SendPermit, _ run: RunContext, _ report: @Sendable ([Answer]) async throws -> Void)
+    func submit(
+        _ rows: [OpenRow<Effect>], _ permit: SendPermit, _ run: RunContext, _ report: @Sendable ([Answer]) async throws -> Void)
         async throws
 
     /// Asks the partner's change log about accepted effects. A row left out of the answer is still pending.

@@ -36,8 +36,10 @@ extension StageWorker {
         logger[metadataKey: "run"] = "\(id)"
         logger[metadataKey: "tick"] = "\(tick.id)"
         let context = RunContext(
-            ledger: RunLedger(session: session, stage: stage, runID: id, partitions: got, names: stage.isSharded ? tick.orders : []),
-            configuration: snapshot.configuration, now: on.now, jitter: on.jitter, budgetEnd: .now + body.budget, isStopping: on.isStopping,
+            ledger: RunLedger(
+                session: session, stage: stage, runID: id, partitions: got, names: stage.isSharded ? tick.orders : []),
+            configuration: snapshot.configuration, now: on.now, jitter: on.jitter, budgetEnd: .now + body.budget,
+            isStopping: on.isStopping,
             logger: logger)
         let runs = StageRunStore(session)
         let started = on.now()
@@ -53,7 +55,9 @@ extension StageWorker {
             return result
         } catch {
             // The row says why; a session that is gone leaves it to be seen as unfinished.
-            do { try await runs.fail(id, error, now: on.now()) } catch { logger.warning("run's end could not be written", error: error) }
+            do { try await runs.fail(id, error, now: on.now()) } catch {
+                logger.warning("run's end could not be written", error: error)
+            }
             throw error
         }
     }

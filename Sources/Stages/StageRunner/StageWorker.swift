@@ -92,13 +92,15 @@ package struct StageWorker: Sendable {
             result = RunResult(end: .failed, remainingOrders: tick.orders)
         }
         return AfterRun.plan(
-            tick, redelivered: delivery.redelivered || delivery.deliveryCount > 0, result: result, newID: on.newID().uuidString.lowercased())
+            tick, redelivered: delivery.redelivered || delivery.deliveryCount > 0, result: result,
+            newID: on.newID().uuidString.lowercased())
     }
 
     /// Whether the job is disabled or paused. That concerns what the schedule began; a person's ticks, and what they leave to do, always
     /// work (design 3 and 5).
     private func isSwitchedOff(for tick: Tick) -> Bool {
-        guard !tick.trigger.isByPerson, tick.requestedBy == nil, let job = on.configuration.current?.configuration.job(stage) else {
+        guard !tick.trigger.isByPerson, tick.requestedBy == nil, let job = on.configuration.current?.configuration.job(stage)
+        else {
             return false
         }
         return !job.isEnabled || job.pausedUntil.map { $0 > on.now() } ?? false

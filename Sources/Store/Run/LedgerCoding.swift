@@ -8,7 +8,9 @@ package enum LedgerCoding {
         try json(ofValue: effect)
     }
 
-    package static func effect<Effect: PartnerEffect>(_ text: String, as type: Effect.Type = Effect.self) throws(StoreError) -> Effect {
+    package static func effect<Effect: PartnerEffect>(_ text: String, as type: Effect.Type = Effect.self) throws(StoreError)
+        -> Effect
+    {
         try value(text, what: "a ledger row's effect")
     }
 

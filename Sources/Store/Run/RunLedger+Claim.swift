@@ -151,9 +151,12 @@ extension ClaimedOrder {
         invoiceID = try row.decode("invoice_id")
         lingXingOrderNumbers = try row.decode("lingxing_order_numbers")
         trackingNumbers = try row.decode("tracking_numbers")
-        fulfilment = try row.decode("fulfilment", as: PostgresJSON?.self).map { try LedgerCoding.value($0.text, what: "a fulfilment") }
+        fulfilment = try row.decode("fulfilment", as: PostgresJSON?.self).map {
+            try LedgerCoding.value($0.text, what: "a fulfilment")
+        }
         hold = try StoreDecoding.hold(row)
-        acceptedHolds = try LedgerCoding.value(try row.decode("accepted_holds", as: PostgresJSON.self).text, what: "accepted holds")
+        acceptedHolds = try LedgerCoding.value(
+            try row.decode("accepted_holds", as: PostgresJSON.self).text, what: "accepted holds")
         isNumberShared = try row.decode("number_shared")
         waitReason = try row.decode("wait_reason", as: String?.self).flatMap(WaitReason.init)
         rechecks = try row.decode("rechecks")

@@ -48,7 +48,8 @@ extension StoredSubmission {
     /// The row as it was just written, without the effect, which its writer has at hand.
     package init(_ row: IntendedRow, stage: Stage, runID: UUID, deadline: Date) {
         self.init(
-            id: row.id, stage: stage, key: row.key, state: .intended, effect: "", attempts: 1, runID: runID, requestID: nil, sentAt: nil,
+            id: row.id, stage: stage, key: row.key, state: .intended, effect: "", attempts: 1, runID: runID, requestID: nil,
+            sentAt: nil,
             deadline: deadline, absentLooks: 0, absentAt: nil)
     }
 }
@@ -69,8 +70,12 @@ extension RunLedger {
             guard !ready.isEmpty else { return [] }
 
             let identities = JSON.array(ready.map { $0.identityRow }).text()
-            let inserts = JSON.array(ready.flatMap { intent in intent.effects.filter { $0.reopens == nil }.map { intent.row($0) } }).text()
-            let reopened = JSON.array(ready.flatMap { intent in intent.effects.filter { $0.reopens != nil }.map { intent.row($0) } }).text()
+            let inserts = JSON.array(
+                ready.flatMap { intent in intent.effects.filter { $0.reopens == nil }.map { intent.row($0) } }
+            ).text()
+            let reopened = JSON.array(
+                ready.flatMap { intent in intent.effects.filter { $0.reopens != nil }.map { intent.row($0) } }
+            ).text()
             let results = try await session.batch([
                 """
                 update dsco_order_sync o
@@ -97,7 +102,9 @@ extension RunLedger {
             ])
             return try results.dropFirst().flatMap { rows in
                 try rows.map { row in
-                    IntendedRow(id: try row.decode("id"), order: OrderKey(rawValue: try row.decode("order_key")), key: try row.decode("key"))
+                    IntendedRow(
+                        id: try row.decode("id"), order: OrderKey(rawValue: try row.decode("order_key")),
+                        key: try row.decode("key"))
                 }
             }
         }
@@ -126,7 +133,8 @@ extension RunLedger {
             guard let intent = byKey[key] else { continue }
             let open: [Int64] = try row.decode("open")
             let isSame =
-                try row.decode("status", as: Int.self) == intent.status.rawValue && row.decode("version", as: Int64.self) == intent.version
+                try row.decode("status", as: Int.self) == intent.status.rawValue
+                && row.decode("version", as: Int64.self) == intent.version
             let isTaken: Bool = try row.decode("taken")
             if isSame, !isTaken, Set(open).isSubset(of: intent.effects.compactMap(\.reopens)) { unchanged.insert(key) }
         }
@@ -144,7 +152,8 @@ extension Intent {
 
     fileprivate func row(_ effect: Effect) -> JSON {
         [
-            "id": effect.reopens.map { .number(JSONNumber($0)) } ?? .null, "order_key": .string(order.rawValue), "key": .string(effect.key),
+            "id": effect.reopens.map { .number(JSONNumber($0)) } ?? .null, "order_key": .string(order.rawValue),
+            "key": .string(effect.key),
             "effect": effect.json,
         ]
     }

@@ -58,7 +58,9 @@ extension RunLedger {
         }
     }
 
-    private func lockRows(_ changes: [OrderChange], _ session: PostgresConnection) async throws -> [OrderKey: (OrderRowState, Set<Int64>)] {
+    private func lockRows(_ changes: [OrderChange], _ session: PostgresConnection) async throws -> [OrderKey: (
+        OrderRowState, Set<Int64>
+    )] {
         let rows = try await session.query(
             """
             select o.order_key, o.status, o.status_since, o.version, o.hold_reason, o.hold_facts, o.hold_since, o.hold_by, o.mark,
@@ -111,8 +113,10 @@ extension RunLedger {
         [
             "order_key": .string(change.order.rawValue), "status": .column(state.status.rawValue),
             "status_since": .column(state.statusSince), "version": .column(state.version),
-            "hold_reason": .column(state.hold?.reason.rawValue), "hold_facts": .column(state.hold?.facts), "hold_since": .column(state.holdSince),
-            "hold_by": .column(state.holdBy), "keep_mark": .bool(state.mark != nil), "wait_reason": .column(state.waitReason?.rawValue),
+            "hold_reason": .column(state.hold?.reason.rawValue), "hold_facts": .column(state.hold?.facts),
+            "hold_since": .column(state.holdSince),
+            "hold_by": .column(state.holdBy), "keep_mark": .bool(state.mark != nil),
+            "wait_reason": .column(state.waitReason?.rawValue),
             "rechecks": .column(state.rechecks), "attempts": .column(state.attempts),
             "same_refusals": .column(state.sameRefusals), "error_code": .column(state.lastErrorCode),
             "error_text": .column(state.lastErrorText), "error_at": .column(state.lastErrorAt),

@@ -62,7 +62,8 @@ extension RunLedger {
     /// Whether pull's sweep over changes is at most `patience` seconds behind, so that the stored payloads can be shipped on.
     package func payloadsAreFresh(within patience: TimeInterval, now: Date) async throws -> Bool {
         let rows = try await session.query(
-            "select done_until >= \(now.addingTimeInterval(-patience)) as fresh from sweep_cursor where name = \(SweepCursor.dscoUpdated)")
+            "select done_until >= \(now.addingTimeInterval(-patience)) as fresh from sweep_cursor where name = \(SweepCursor.dscoUpdated)"
+        )
         return try rows.first?.decode("fresh", as: Bool.self) ?? false
     }
 }

@@ -73,7 +73,9 @@ final class Belt: Sendable {
 
     /// The ledger of an order: key, state, attempts.
     func ledger(_ id: String) async throws -> [String] {
-        try await pool.query("select key || ' ' || state || ' ' || attempts as line from submission where order_key = \(id) order by id").map {
+        try await pool.query(
+            "select key || ' ' || state || ' ' || attempts as line from submission where order_key = \(id) order by id"
+        ).map {
             try $0.decode("line")
         }
     }
@@ -92,7 +94,9 @@ final class Belt: Sendable {
     }
 
     @discardableResult
-    func run(names: [String] = [], partitions: [Int] = Array(Partition.all), budget: Duration = .seconds(60)) async throws -> (result: RunResult, counts: [String: Int]) {
+    func run(names: [String] = [], partitions: [Int] = Array(Partition.all), budget: Duration = .seconds(60)) async throws -> (
+        result: RunResult, counts: [String: Int]
+    ) {
         partner.with { $0.isStopping = false }
         let ledger = RunLedger(session: session, stage: .ack, runID: UUID(), partitions: partitions, names: names)
         let context = RunContext(

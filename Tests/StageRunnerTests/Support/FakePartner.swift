@@ -104,7 +104,8 @@ struct FakeStage: OrderStage {
     }
 
     func submit(
-        _ rows: [OpenRow<ProbeEffect>], _ permit: SendPermit, _ run: RunContext, _ report: @Sendable ([Answer]) async throws -> Void
+        _ rows: [OpenRow<ProbeEffect>], _ permit: SendPermit, _ run: RunContext,
+        _ report: @Sendable ([Answer]) async throws -> Void
     ) async throws {
         if let meanwhile = partner.with({ $0.meanwhile }) { try await meanwhile() }
         for row in rows.sorted(by: { $0.effect.name < $1.effect.name }) {

@@ -33,7 +33,8 @@ struct Yard: Sendable {
         try await TestVhost.with { vhost in
             try await Belt.run { belt in
                 let publisher = RabbitMQPublisher(
-                    configuration: try RabbitMQConfiguration(url: vhost.amqpURL, connectionName: "test"), topology: .conveyor, logger: .silent)
+                    configuration: try RabbitMQConfiguration(url: vhost.amqpURL, connectionName: "test"), topology: .conveyor,
+                    logger: .silent)
                 let store = RuntimeConfigurationStore(belt.pool)
                 let cache = RuntimeConfigurationCache(store: store, listening: belt.database.configuration, logger: .silent)
                 let yard = Yard(vhost: vhost, belt: belt, publisher: publisher, cache: cache)

@@ -1,0 +1,175 @@
+import Domain
+import FoundationEssentials
+import Pipeline
+import PostgreSQL
+import StageRunner
+import Store
+import Testing
+
+@Suite("An effect in doubt is looked for, and sent again only when it is certain not to be there", .timeLimit(.minutes(2)))
+struct OrderRunDoubtTests {
+    @Test(
+        "A worker that died before sending: left alone until the deadline, resent only after settling and two looks, by the same row"
+    )
+    func diedBefore() async throws {
+        try await Belt.run { belt in
+            try await belt.put("1")
+            belt.partner.script("1/ack", .dieBefore, .confirm)
+            try await belt.runAndDie()
+            #expect(try await belt.ledger("1") == ["ack intended 1"])
+
+            // Until the deadline at 20 s nobody even looks.
+            try await belt.run()
+            belt.pass(19)
+            try await belt.run(names: ["1"])
+            #expect(belt.partner.with(\.looks).isEmpty)
+            #expect(try await belt.order("1").nextAttempt == Belt.noon.addingTimeInterval(20))
+
+            // Until settling has passed at 120 s a look that finds nothing says nothing.
+            belt.pass(1)
+            try await belt.run()
+            belt.pass(99)
+            try await belt.query("update dsco_order_sync set next_attempt = \(belt.now)")
+            try await belt.run()
+            #expect(belt.partner.with(\.looks).count == 2)
+            #expect(try await belt.ledger("1") == ["ack intended 1"])
+
+            belt.pass(1)
+            try await belt.run()
+            #expect(belt.partner.with(\.sent).count == 1)
+            let second = try #require(try await belt.order("1").nextAttempt)
+            #expect(second > belt.now)
+            belt.pass(second.timeIntervalSince(belt.now))
+            try await belt.run()
+            #expect(belt.partner.with(\.sent).count == 2)
+            #expect(try await belt.ledger("1") == ["ack confirmed 2"])
+            #expect(try await belt.order("1").status == .acknowledged)
+            #expect(belt.partner.count("1/ack") == 1)
+        }
+    }
+
+    @Test("Whatever died or was cut after the work was done is found, not sent again", arguments: [true, false])
+    func doneAlready(_ dies: Bool) async throws {
+        try await Belt.run { belt in
+            try await belt.put("1")
+            belt.partner.script("1/ack", dies ? .dieAfter : .cutAfter)
+            if dies { try await belt.runAndDie() } else { try await belt.run() }
+            try await belt.runUntilSettled("1")
+            #expect(try await belt.order("1").status == .acknowledged)
+            #expect(try await belt.ledger("1") == ["ack confirmed 1"])
+            #expect(belt.partner.count("1/ack") == 1)
+        }
+    }
+
+    @Test("An effect that shows up late, but within settling, is never doubled")
+    func late() async throws {
+        try await Belt.run { belt in
+            try await belt.put("1")
+            belt.partner.script("1/ack", .cutAfter)
+            belt.partner.with { _ = $0.hidden.insert("1/ack") }
+            try await belt.run()
+            belt.pass(20)
+            try await belt.run()
+            belt.pass(100)
+            try await belt.run()
+            belt.partner.with { $0.hidden = [] }
+            belt.pass(25)
+            try await belt.run()
+            #expect(try await belt.order("1").status == .acknowledged)
+            #expect(belt.partner.count("1/ack") == 1)
+        }
+    }
+
+    @Test(
+        "No log row after twelve times settling, or a log that is complete without ours: the object says",
+        arguments: [true, false], [true, false])
+    func overdue(_ isComplete: Bool, _ isDone: Bool) async throws {
+        try await Belt.run { belt in
+            try await belt.put("1")
+            belt.partner.script("1/ack", .accept, .confirm)
+            try await belt.run()
+            if !isDone { belt.partner.with { $0.done = [:] } }
+            if isComplete { belt.partner.with { $0.log["1/ack"] = .missing } }
+            belt.pass(isComplete ? 130 : 1199)
+            try await belt.run()
+            if !isComplete {
+                #expect(try await belt.ledger("1") == ["ack accepted 1"])
+                belt.pass(1)
+                try await belt.query("update dsco_order_sync set next_attempt = \(belt.now)")
+                try await belt.run()
+            }
+            #expect(try await belt.ledger("1") == [isDone ? "ack confirmed 1" : "ack unknown 1"])
+            try await belt.runUntilSettled("1")
+            #expect(try await belt.order("1").status == .acknowledged)
+            #expect(belt.partner.count("1/ack") == 1)
+        }
+    }
+
+    @Test("Something like our effect is for a person, who may have it looked at again")
+    func ambiguous() async throws {
+        try await Belt.run { belt in
+            try await belt.put("1")
+            belt.partner.script("1/ack", .cutAfter)
+            belt.partner.with { _ = $0.ambiguous.insert("1/ack") }
+            try await belt.run()
+            belt.pass(20)
+            let (result, _) = try await belt.run()
+            var order = try await belt.order("1")
+            #expect((order.hold?.reason, order.nextAttempt) == (.inDoubt, nil))
+            #expect(!result.openRows)
+            _ = try await OrderActions(belt.pool).release(OrderKey(rawValue: "1"), reason: "look", by: "ann", now: belt.now)
+            try await belt.run()
+            #expect(try await belt.order("1").hold?.reason == .inDoubt)
+            belt.partner.with { $0.ambiguous = [] }
+            _ = try await OrderActions(belt.pool).release(OrderKey(rawValue: "1"), reason: "look", by: "ann", now: belt.now)
+            try await belt.run()
+            order = try await belt.order("1")
+            #expect((order.status, order.hold) == (.acknowledged, nil))
+            #expect(belt.partner.count("1/ack") == 1)
+        }
+    }
+
+    @Test("Another effect of an order in doubt is still confirmed")
+    func besideDoubt() async throws {
+        try await Belt.run { belt in
+            try await belt.put("1")
+            belt.partner.with { state in
+                state.keys["1"] = ["a", "b"]
+                state.ambiguous = ["1/a"]
+            }
+            belt.partner.script("1/a", .cutAfter)
+            belt.partner.script("1/b", .accept)
+            try await belt.run()
+            belt.pass(20)
+            try await belt.run()
+            #expect(try await belt.order("1").hold?.reason == .inDoubt)
+            belt.partner.with { $0.log["1/b"] = .confirmed }
+            belt.pass(30)
+            try await belt.run()
+            #expect(try await belt.ledger("1") == ["a unknown 1", "b confirmed 1"])
+            #expect(try await belt.order("1").status == .pushed)
+        }
+    }
+
+    @Test("Open effects are looked after whatever the hold, and a hold outlasts them", arguments: [true, false])
+    func heldInFlight(_ isDone: Bool) async throws {
+        try await Belt.run { belt in
+            let key = try await belt.put("1")
+            belt.partner.script("1/ack", isDone ? .cutAfter : .cutBefore)
+            try await belt.run()
+            try await belt.query(
+                "update dsco_order_sync set hold_reason = 'by_operator', hold_since = \(belt.now), hold_facts = ''")
+            try await belt.runUntilSettled("1")
+            let order = try await belt.order("1")
+            #expect(order.hold?.reason == .byOperator)
+            #expect(order.nextAttempt == nil)
+            #expect(order.status == (isDone ? .acknowledged : .pushed))
+            #expect(try await belt.ledger("1") == [isDone ? "ack confirmed 1" : "ack rejected 1"])
+            #expect(belt.partner.with(\.sent).count == 1)
+            guard !isDone else { return }
+            _ = try await OrderActions(belt.pool).release(key, reason: "go", by: "ann", now: belt.now)
+            try await belt.run()
+            #expect(try await belt.order("1").status == .acknowledged)
+        }
+    }
+}
