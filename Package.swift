@@ -76,21 +76,39 @@ let package = Package(
         target("Drivers/Observability", [log, metrics, lifecycle, locks, hummingbird]),
 
         // Partners: wire types, signing, typed clients.
-        target("Partners/PartnerHTTP", ["JSON", log, metrics, httpClient, nio, nioPosix, nioHTTP1, nioCompression, nioFoundation, locks]),
+        target(
+            "Partners/PartnerHTTP",
+            ["JSON", log, metrics, httpClient, nio, nioPosix, nioHTTP1, nioCompression, nioFoundation, locks]),
         target("Partners/DSCO", ["PartnerHTTP", "Domain", "JSON", log]),
         target("Partners/LingXing", ["PartnerHTTP", "Domain", "JSON", log, crypto, cryptoExtras]),
 
         target("Store", ["Domain", "Pipeline", "JSON", "PostgreSQL", log, lifecycle, locks, crypto]),
 
         // Stages: gather, decide (Domain), submit. None sees another.
-        target("Stages/StageRunner", ["Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON", log, metrics, lifecycle, locks]),
+        target(
+            "Stages/StageRunner",
+            ["Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON", log, metrics, lifecycle, locks]),
         target("Stages/PartnerAccess", ["StageRunner", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP"]),
-        target("Stages/Pull", ["StageRunner", "PartnerAccess", "Domain", "Pipeline", "Store", "DSCO", "PartnerHTTP", "JSON", log]),
-        target("Stages/Push", ["StageRunner", "PartnerAccess", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log]),
-        target("Stages/Ack", ["StageRunner", "PartnerAccess", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log]),
-        target("Stages/Ship", ["StageRunner", "PartnerAccess", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log]),
-        target("Stages/Invoice", ["StageRunner", "PartnerAccess", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log]),
-        target("Stages/Stock", ["StageRunner", "PartnerAccess", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log, locks]),
+        target(
+            "Stages/Pull", ["StageRunner", "PartnerAccess", "Domain", "Pipeline", "Store", "DSCO", "PartnerHTTP", "JSON", log]),
+        target(
+            "Stages/Push",
+            ["StageRunner", "PartnerAccess", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log]),
+        target(
+            "Stages/Ack",
+            ["StageRunner", "PartnerAccess", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log]),
+        target(
+            "Stages/Ship",
+            ["StageRunner", "PartnerAccess", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log]),
+        target(
+            "Stages/Invoice",
+            ["StageRunner", "PartnerAccess", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log]),
+        target(
+            "Stages/Stock",
+            [
+                "StageRunner", "PartnerAccess", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log,
+                locks,
+            ]),
 
         target("Scheduling", ["Domain", "Pipeline", "Store", "StageRunner", "PostgreSQL", "RabbitMQ", log, lifecycle]),
 
@@ -99,8 +117,10 @@ let package = Package(
         target(
             "Composition",
             [
-                "Domain", "Pipeline", "JSON", "RabbitMQ", "PostgreSQL", "Observability", "PartnerHTTP", "DSCO", "LingXing", "Store",
-                "StageRunner", "Scheduling", "Pull", "Push", "Ack", "Ship", "Invoice", "Stock", configuration, log, metrics, lifecycle, signals, httpClient,
+                "Domain", "Pipeline", "JSON", "RabbitMQ", "PostgreSQL", "Observability", "PartnerHTTP", "DSCO", "LingXing",
+                "Store",
+                "StageRunner", "Scheduling", "Pull", "Push", "Ack", "Ship", "Invoice", "Stock", configuration, log, metrics,
+                lifecycle, signals, httpClient,
                 locks,
             ]),
 
@@ -120,7 +140,8 @@ let package = Package(
 
         // Tests mirror Sources.
         .target(
-            name: "TestSupport", dependencies: ["PostgreSQL", "RabbitMQ", "Store", "JSON", httpClient, nio, nioHTTP1, log, lifecycle],
+            name: "TestSupport",
+            dependencies: ["PostgreSQL", "RabbitMQ", "Store", "JSON", httpClient, nio, nioHTTP1, log, lifecycle],
             path: "Tests/TestSupport", swiftSettings: strict),
         .target(
             name: "PartnerTestSupport", dependencies: ["PartnerHTTP"], path: "Tests/PartnerTestSupport", swiftSettings: strict),
@@ -140,14 +161,21 @@ let package = Package(
         tests("Store", ["Store", "Domain", "Pipeline", "PostgreSQL", "JSON", "TestSupport", log, lifecycle]),
         tests(
             "Commands",
-            ["Commands", "StageRunner", "Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON", "TestSupport", log, lifecycle]),
+            [
+                "Commands", "StageRunner", "Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON", "TestSupport", log,
+                lifecycle,
+            ]),
         tests(
             "StageRunner",
-            ["StageRunner", "Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON", "TestSupport", log, lifecycle, locks]),
+            [
+                "StageRunner", "Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON", "TestSupport", log, lifecycle,
+                locks,
+            ]),
         tests(
             "Scheduling",
             [
-                "Scheduling", "StageRunner", "Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON", "TestSupport", log, lifecycle,
+                "Scheduling", "StageRunner", "Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON", "TestSupport", log,
+                lifecycle,
                 locks,
             ]),
         tests("Sandbox", ["Sandbox", crypto, cryptoExtras, httpClient, lifecycle, log]),

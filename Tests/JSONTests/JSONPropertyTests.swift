@@ -71,9 +71,8 @@ private struct Generator: RandomNumberGenerator {
         case 1: .bool(Bool.random(using: &self))
         case 2: .number(JSONNumber(Int64.random(in: .min ... .max, using: &self)))
         case 3:
-            .number(
-                JSONNumber(
-                    text: "-\(UInt8.random(in: 0...9, using: &self)).\(next())e+\(UInt16.random(in: 0...999, using: &self))")!)
+            JSONNumber(text: "-\(UInt8.random(in: 0...9, using: &self)).\(next())e+\(UInt16.random(in: 0...999, using: &self))")
+                .map(JSON.number) ?? .null
         case 4, 5: .string(string())
         case 6: .array((0..<Int.random(in: 0...4, using: &self)).map { _ in json(depth: depth - 1) })
         default: .object(JSONObject((0..<Int.random(in: 0...4, using: &self)).map { _ in (string(), json(depth: depth - 1)) }))
@@ -85,18 +84,19 @@ private struct Generator: RandomNumberGenerator {
             "a", "Z", "0", "\"", "\\", "/", "\0", "\n", "\u{1F}", "\u{7F}", "é", "客", "\u{2028}", "😀", "{", "]", ",", " ",
         ]
         var text = String.UnicodeScalarView()
-        for _ in 0..<Int.random(in: 0...8, using: &self) { text.append(pool.randomElement(using: &self)!) }
+        for _ in 0..<Int.random(in: 0...8, using: &self) { text.append(pool[Int.random(in: 0..<pool.count, using: &self)]) }
         return String(text)
     }
 
     mutating func mangle(_ bytes: [UInt8]) -> [UInt8] {
         var bytes = bytes
+        let punctuation = Array("\"\\{}[],:".utf8)
         for _ in 0..<Int.random(in: 1...4, using: &self) where !bytes.isEmpty {
             let index = Int.random(in: 0..<bytes.count, using: &self)
             switch Int.random(in: 0..<4, using: &self) {
             case 0: bytes[index] = UInt8.random(in: 0...255, using: &self)
             case 1: bytes.remove(at: index)
-            case 2: bytes.insert("\"\\{}[],:".utf8.randomElement(using: &self)!, at: index)
+            case 2: bytes.insert(punctuation[Int.random(in: 0..<punctuation.count, using: &self)], at: index)
             default: bytes.removeSubrange(index...)
             }
         }

@@ -59,7 +59,10 @@ struct ExampleTests {
         #expect(order.status == .shipped && order.trackingNumber == "794600000001" && order.carrier == "FEDEX")
         #expect(order.delivered == Date(timeIntervalSince1970: 1_731_400_000))
         #expect(order.stockDelivered == Date(timeIntervalSince1970: 1_731_400_025))
-        #expect(order.products == [.init(sku: "LX-TEST-3", sellerSKU: "TEST3", quantity: 2, lineID: "5100001", platformOrderNo: "PO-1001")])
+        #expect(
+            order.products == [
+                .init(sku: "LX-TEST-3", sellerSKU: "TEST3", quantity: 2, lineID: "5100001", platformOrderNo: "PO-1001")
+            ])
     }
 
     @Test(

@@ -11,8 +11,10 @@ struct TimetableTests {
     /// Only push is enabled, every five minutes.
     private func timetable(_ adjust: (inout RuntimeConfiguration.Job) -> Void = { _ in }) -> Timetable {
         var configuration = RuntimeConfiguration()
-        configuration.jobs[.push]?.isEnabled = true
-        adjust(&configuration.jobs[.push]!)
+        var push = configuration.job(.push)
+        push.isEnabled = true
+        adjust(&push)
+        configuration.jobs[.push] = push
         return Timetable(configuration)
     }
 

@@ -60,7 +60,8 @@ struct AccessTokenStoreTests {
 
 @Suite("Slots of a partner's path")
 struct RemoteSlotsTests {
-    private func claim(_ slots: RemoteSlots, at offset: TimeInterval, capacity: Int = 1, gap: TimeInterval = 0, ticket: Int64 = 1) async throws
+    private func claim(_ slots: RemoteSlots, at offset: TimeInterval, capacity: Int = 1, gap: TimeInterval = 0, ticket: Int64 = 1)
+        async throws
         -> RemoteSlots.Claim
     {
         try await slots.claim(
@@ -71,13 +72,21 @@ struct RemoteSlotsTests {
     func capacity() async throws {
         try await StoreFixture.run { store in
             let slots = RemoteSlots(store.pool, partner: "lingxing")
-            guard case .granted(let first) = try await claim(slots, at: 0, capacity: 2, ticket: 1) else { return #expect(Bool(false)) }
-            guard case .granted(let second) = try await claim(slots, at: 1, capacity: 2, ticket: 2) else { return #expect(Bool(false)) }
+            guard case .granted(let first) = try await claim(slots, at: 0, capacity: 2, ticket: 1) else {
+                return #expect(Bool(false))
+            }
+            guard case .granted(let second) = try await claim(slots, at: 1, capacity: 2, ticket: 2) else {
+                return #expect(Bool(false))
+            }
             #expect(first.index != second.index)
             #expect(try await claim(slots, at: 2, capacity: 2) == .busy(until: store.now.addingTimeInterval(120)))
             try await slots.release(second, now: store.now.addingTimeInterval(3))
-            #expect(try await claim(slots, at: 3, capacity: 2, ticket: 3) == .granted(.init(path: "/list", index: second.index, ticket: 3)))
-            #expect(try await claim(slots, at: 120, capacity: 2, ticket: 4) == .granted(.init(path: "/list", index: first.index, ticket: 4)))
+            #expect(
+                try await claim(slots, at: 3, capacity: 2, ticket: 3)
+                    == .granted(.init(path: "/list", index: second.index, ticket: 3)))
+            #expect(
+                try await claim(slots, at: 120, capacity: 2, ticket: 4)
+                    == .granted(.init(path: "/list", index: first.index, ticket: 4)))
             // Another path has slots of its own.
             let other = try await slots.claim("/create", capacity: 1, gap: 0, hold: 1, ticket: 5, now: store.now)
             #expect(other == .granted(.init(path: "/create", index: 0, ticket: 5)))
@@ -126,7 +135,9 @@ struct RemoteSlotsTests {
         try await StoreFixture.run { store in
             let slots = RemoteSlots(store.pool, partner: "lingxing")
             let granted = try await withThrowingTaskGroup(of: RemoteSlots.Claim.self) { group in
-                for ticket in 1...8 { group.addTask { try await claim(slots, at: 0, capacity: 10, gap: 1, ticket: Int64(ticket)) } }
+                for ticket in 1...8 {
+                    group.addTask { try await claim(slots, at: 0, capacity: 10, gap: 1, ticket: Int64(ticket)) }
+                }
                 return try await group.reduce(0) { count, claim in
                     if case .granted = claim { count + 1 } else { count }
                 }

@@ -81,7 +81,10 @@ struct OrderActionsTests {
     @Test(
         "set-status closes open effects, supersedes the confirmed ones of stages that run again, and takes hold and mark away",
         arguments: [
-            (OrderStatus.acknowledged, [("create", "confirmed"), ("ack", "confirmed"), ("T1", "superseded"), ("T2", "rejected")]),
+            (
+                OrderStatus.acknowledged,
+                [("create", "confirmed"), ("ack", "confirmed"), ("T1", "superseded"), ("T2", "rejected")]
+            ),
             (.shipped, [("create", "confirmed"), ("ack", "confirmed"), ("T1", "confirmed"), ("T2", "confirmed")]),
             (.pulled, [("create", "superseded"), ("ack", "superseded"), ("T1", "superseded"), ("T2", "rejected")]),
             (.invoiced, [("create", "confirmed"), ("ack", "confirmed"), ("T1", "confirmed"), ("T2", "confirmed")]),
@@ -112,7 +115,9 @@ struct OrderActionsTests {
             let actions = OrderActions(store.pool)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for status in [OrderStatus.pushed, .acknowledged, .shipped, .pulled] {
-                    group.addTask { try await actions.setStatus(key, to: status, reason: "r", findings: nil, by: "p", now: store.now) }
+                    group.addTask {
+                        try await actions.setStatus(key, to: status, reason: "r", findings: nil, by: "p", now: store.now)
+                    }
                 }
                 try await group.waitForAll()
             }
@@ -153,7 +158,8 @@ struct MakeDueTests {
         try await StoreFixture.run { store in
             let orders = [PulledOrder.sample("1", po: "PO"), .sample("2", po: "PO")]
             _ = try await store.pull(PulledPage(orders: orders))
-            let partitions = try await OrderActions(store.pool).makeDue(["PO"], stage: .push, by: "ann", tickID: "t", now: store.now)
+            let partitions = try await OrderActions(store.pool).makeDue(
+                ["PO"], stage: .push, by: "ann", tickID: "t", now: store.now)
             #expect(partitions == Set(orders.map { Partition.of($0.key) }).sorted())
         }
     }

@@ -25,10 +25,12 @@ struct OrderDirectoryTests {
         try await StoreFixture.run { store in
             let key = try await store.put("1", hold: Hold(.shopUnmapped, facts: "77"))[0]
             try await store.submission(key, .push, "create", .accepted)
-            try await store.set(key, "last_error_code = 'e', last_error_text = 'words', last_error_at = \(store.now), attempts = 2")
+            try await store.set(
+                key, "last_error_code = 'e', last_error_text = 'words', last_error_at = \(store.now), attempts = 2")
             let detail = try #require(try await OrderDirectory(store.pool).detail(key))
             let fields = [
-                "po_number", "dsco_order_id", "status", "hold", "waiting", "lingxing_order_numbers", "tracking_numbers", "invoice_id",
+                "po_number", "dsco_order_id", "status", "hold", "waiting", "lingxing_order_numbers", "tracking_numbers",
+                "invoice_id",
                 "attempts", "last_error", "next_attempt",
             ]
             #expect(detail.order.json.object?.keys == fields)
@@ -37,7 +39,8 @@ struct OrderDirectoryTests {
             #expect(detail.json["hold"]?["cure"]?.string == HoldReason.shopUnmapped.cure.english)
             #expect(detail.json["last_error"]?.text == nil)
             #expect(detail.json["last_error"]?.object?.keys == ["code", "text", "at"])
-            #expect(detail.json["submissions"]?[0]?.object?.keys == ["stage", "key", "state", "attempts", "request_id", "sent_at"])
+            #expect(
+                detail.json["submissions"]?[0]?.object?.keys == ["stage", "key", "state", "attempts", "request_id", "sent_at"])
             #expect(detail.json["events"]?[0]?.object?.keys == ["at", "kind", "stage", "run", "by", "text"])
             #expect(detail.json["next_attempt"] == .null)
             #expect(detail.json["status"]?.int == 1)
@@ -74,16 +77,19 @@ struct OrderDirectoryTests {
             try await store.put("1", "2", "3")
             try await store.put("4", hold: Hold(.shopUnmapped))
             try await store.put("5", "6", status: .invoiced)
-            try await store.set(OrderKey(rawValue: "2"), "next_attempt = \(store.now.addingTimeInterval(60)), status_since = \(earlier)")
+            try await store.set(
+                OrderKey(rawValue: "2"), "next_attempt = \(store.now.addingTimeInterval(60)), status_since = \(earlier)")
             try await store.set(OrderKey(rawValue: "4"), "status_since = \(earlier.addingTimeInterval(-60))")
             try await store.submission(OrderKey(rawValue: "1"), .push, "create", .unknown)
-            try await store.submission(OrderKey(rawValue: "2"), .push, "create", .intended, deadline: store.now.addingTimeInterval(5))
+            try await store.submission(
+                OrderKey(rawValue: "2"), .push, "create", .intended, deadline: store.now.addingTimeInterval(5))
             try await store.submission(OrderKey(rawValue: "3"), .push, "create", .accepted)
             let runs = StageRunStore(store.session)
             for offset in [0.0, 10] {
                 let id = UUID()
                 try await runs.begin(
-                    id, Tick(id: "t\(offset)", stage: .push, trigger: .manual), worker: "w", now: store.now.addingTimeInterval(offset))
+                    id, Tick(id: "t\(offset)", stage: .push, trigger: .manual), worker: "w",
+                    now: store.now.addingTimeInterval(offset))
             }
             let bad = QuarantinedPayload(source: "s", order: nil, payload: [1], reason: "r")
             _ = try await store.pull(PulledPage(orders: [], quarantined: [bad]))
@@ -99,7 +105,8 @@ struct OrderDirectoryTests {
             let json = summary.json(queues: [.push: 7])
             #expect(json.object?.keys == ["orders", "held", "quarantined", "stages"])
             #expect(json["orders"]?.object?.keys == ["1", "2", "3", "4", "5", "6"])
-            #expect(json["stages"]?["push"]?.object?.keys == ["due", "waiting", "held", "in_doubt", "oldest", "last_run", "queue"])
+            #expect(
+                json["stages"]?["push"]?.object?.keys == ["due", "waiting", "held", "in_doubt", "oldest", "last_run", "queue"])
             #expect(json["stages"]?["stock"]?["due"]?.int == 0)
         }
     }
@@ -109,7 +116,8 @@ struct OrderDirectoryTests {
         try await StoreFixture.run { store in
             try await store.fill(orders: 30_000)
             let filters: [OrderDirectory.Filter] = [
-                .init(), .init(status: .invoiced), .init(status: .pushed), .init(held: .forAnyReason), .init(held: .for(.inDoubt)),
+                .init(), .init(status: .invoiced), .init(status: .pushed), .init(held: .forAnyReason),
+                .init(held: .for(.inDoubt)),
             ]
             let queries =
                 OrderDirectory.summaryQueries(now: store.now) + filters.map(OrderDirectory.listing) + [
@@ -117,7 +125,8 @@ struct OrderDirectoryTests {
                     RuntimeConfigurationStore.reexamination(RuntimeConfiguration(), after: nil, now: store.now),
                 ]
             for query in queries {
-                let plan = try await store.session.query("explain \(query)").map { try $0.decode(0, as: String.self) }.joined(separator: "\n")
+                let plan = try await store.session.query("explain \(query)").map { try $0.decode(0, as: String.self) }.joined(
+                    separator: "\n")
                 for table in ["dsco_order_sync", "submission", "order_event", "stage_run"] {
                     #expect(!plan.contains("Seq Scan on \(table)"), "\(query.sql)\n\(plan)")
                 }

@@ -155,7 +155,9 @@ struct PullStoreTests {
         }
     }
 
-    @Test("A page with a row that the database refuses is halved down to it: that one is quarantined, the others and the cursor go on")
+    @Test(
+        "A page with a row that the database refuses is halved down to it: that one is quarantined, the others and the cursor go on"
+    )
     func halving() async throws {
         try await StoreFixture.run { store in
             var orders = (1...9).map { PulledOrder.sample(String($0)) }
@@ -176,8 +178,11 @@ struct PullStoreTests {
     func cursor() async throws {
         try await StoreFixture.run { store in
             let impossible = SweepCursor(name: "created", partition: 1_000_000, doneUntil: store.now)
-            await #expect(throws: PostgresError.self) { try await store.pull(PulledPage(orders: [.sample("1")], cursors: [impossible])) }
-            let rows = try await store.count("select (select count(*) from sweep_cursor) + (select count(*) from dsco_order_sync)")
+            await #expect(throws: PostgresError.self) {
+                try await store.pull(PulledPage(orders: [.sample("1")], cursors: [impossible]))
+            }
+            let rows = try await store.count(
+                "select (select count(*) from sweep_cursor) + (select count(*) from dsco_order_sync)")
             #expect(rows == 0)
         }
     }
@@ -185,7 +190,8 @@ struct PullStoreTests {
     @Test("What was unreadable is kept once, counted, and resolved when its order is stored")
     func quarantine() async throws {
         try await StoreFixture.run { store in
-            let bad = QuarantinedPayload(source: PullStore.source, order: OrderKey(rawValue: "1"), payload: [0xFF, 0x00], reason: "not UTF-8")
+            let bad = QuarantinedPayload(
+                source: PullStore.source, order: OrderKey(rawValue: "1"), payload: [0xFF, 0x00], reason: "not UTF-8")
             for _ in 1...3 { _ = try await store.pull(PulledPage(orders: [], quarantined: [bad])) }
             #expect(try await QuarantineStore.count(store.pool) == 1)
             #expect(try await store.count("select times from quarantined_payload") == 3)
@@ -200,10 +206,13 @@ struct PullStoreTests {
     func cursors() async throws {
         try await StoreFixture.run { store in
             let window = SweepCursor.Window(end: store.now, scrollID: "scroll", pageAt: store.now)
-            let cursors = (0..<3).map { SweepCursor(name: "ack", partition: $0, doneUntil: store.now, window: $0 == 1 ? window : nil) }
+            let cursors = (0..<3).map {
+                SweepCursor(name: "ack", partition: $0, doneUntil: store.now, window: $0 == 1 ? window : nil)
+            }
             try await SweepCursors.move(cursors, now: store.now, on: store.session)
             #expect(try await SweepCursors.read("ack", partitions: [2, 1], on: store.session) == [cursors[1], cursors[2]])
-            try await SweepCursors.move([SweepCursor(name: "ack", partition: 1, doneUntil: store.now)], now: store.now, on: store.session)
+            try await SweepCursors.move(
+                [SweepCursor(name: "ack", partition: 1, doneUntil: store.now)], now: store.now, on: store.session)
             #expect(try await SweepCursors.read("ack", partitions: [1], on: store.session)[0].window == nil)
         }
     }

@@ -9,7 +9,8 @@ import Testing
 @Suite("Runs, and how far a tick is")
 struct RunDirectoryTests {
     private func run(
-        _ store: StoreFixture, _ tick: String, _ end: RunResult?, at offset: TimeInterval = 0, stage: Stage = .push, id: UUID = UUID()
+        _ store: StoreFixture, _ tick: String, _ end: RunResult?, at offset: TimeInterval = 0, stage: Stage = .push,
+        id: UUID = UUID()
     ) async throws {
         let runs = StageRunStore(store.session)
         let time = store.now.addingTimeInterval(offset)
@@ -106,11 +107,13 @@ struct ReplayStoreTests {
         try await StoreFixture.run { store in
             let orders = (1...1005).map { PulledOrder.sample(String($0)) }
             _ = try await store.pull(PulledPage(orders: orders))
-            try await store.pool.query("update dsco_order_sync set status = 2, hold_reason = 'cancel_requested', next_attempt = 'infinity'")
+            try await store.pool.query(
+                "update dsco_order_sync set status = 2, hold_reason = 'cancel_requested', next_attempt = 'infinity'")
             let other = try await store.put("other", status: .pushed)[0]
             let replays = ReplayStore(store.pool)
             let replay = try await replays.create(
-                "r", stage: .ack, filter: .held(.cancelRequested), requestedBy: "ann", reason: "they changed their mind", now: store.now)
+                "r", stage: .ack, filter: .held(.cancelRequested), requestedBy: "ann", reason: "they changed their mind",
+                now: store.now)
             #expect(replay.total == 1005)
 
             var ticks = try await replays.messagesToRepublish(now: store.now)
@@ -121,17 +124,20 @@ struct ReplayStoreTests {
             #expect(try await replays.messagesToRepublish(now: store.now.addingTimeInterval(60)).isEmpty)
 
             // One message arrives and is worked on; the other is lost.
-            _ = try await OrderActions(store.pool).makeDue(ticks[0].orders, stage: .ack, by: "ann", tickID: ticks[0].id, now: store.now)
+            _ = try await OrderActions(store.pool).makeDue(
+                ticks[0].orders, stage: .ack, by: "ann", tickID: ticks[0].id, now: store.now)
             try await store.pool.query("update dsco_order_sync set priority = 0, next_attempt = 'infinity' where priority = 1")
             ticks = try await replays.messagesToRepublish(now: store.now.addingTimeInterval(ReplayStore.patience))
             #expect(ticks.map(\.orders.count) == [5])
             #expect(try await replays.find("r")?.done == 1000)
 
-            _ = try await OrderActions(store.pool).makeDue(ticks[0].orders, stage: .ack, by: "ann", tickID: ticks[0].id, now: store.now)
+            _ = try await OrderActions(store.pool).makeDue(
+                ticks[0].orders, stage: .ack, by: "ann", tickID: ticks[0].id, now: store.now)
             try await replays.refresh(now: store.now)
             #expect(try await replays.find("r")?.state == .open)
             // Held again for the same reason, or moved on: taken up all the same.
-            try await store.pool.query("update dsco_order_sync set priority = 0, hold_reason = 'cancel_requested' where priority = 1")
+            try await store.pool.query(
+                "update dsco_order_sync set priority = 0, hold_reason = 'cancel_requested' where priority = 1")
             try await replays.refresh(now: store.now)
             let done = try #require(try await replays.find("r"))
             #expect(done.state == .done)
@@ -147,7 +153,8 @@ struct ReplayStoreTests {
             try await store.put("3")
             try await store.set(OrderKey(rawValue: "1"), "updated_at = \(store.now.addingTimeInterval(-1))")
             let replays = ReplayStore(store.pool)
-            let replay = try await replays.create("r", stage: .ack, filter: .since(store.now), requestedBy: "ann", reason: nil, now: store.now)
+            let replay = try await replays.create(
+                "r", stage: .ack, filter: .since(store.now), requestedBy: "ann", reason: nil, now: store.now)
             #expect(try await replays.messages(of: replay, now: store.now).map(\.orders) == [["2"]])
         }
     }
@@ -157,7 +164,8 @@ struct ReplayStoreTests {
         try await StoreFixture.run { store in
             let window = Tick.Window(since: store.now.addingTimeInterval(-3600), until: store.now)
             let replays = ReplayStore(store.pool)
-            let replay = try await replays.create("r", stage: .pull, filter: .window(window), requestedBy: "ann", reason: nil, now: store.now)
+            let replay = try await replays.create(
+                "r", stage: .pull, filter: .window(window), requestedBy: "ann", reason: nil, now: store.now)
             let ticks = try await replays.messagesToRepublish(now: store.now)
             #expect(ticks.map(\.window) == [window])
             #expect(try await replays.tickIDs(of: replay) == ["r"])
@@ -176,7 +184,8 @@ struct ReplayStoreTests {
         try await StoreFixture.run { store in
             try await store.put("1")
             let replays = ReplayStore(store.pool)
-            _ = try await replays.create("r", stage: .push, filter: .since(store.now), requestedBy: "ann", reason: nil, now: store.now)
+            _ = try await replays.create(
+                "r", stage: .push, filter: .since(store.now), requestedBy: "ann", reason: nil, now: store.now)
             try await replays.cancel("r", now: store.now)
             #expect(try await replays.messagesToRepublish(now: store.now).isEmpty)
             #expect(try await replays.recent(limit: 1).map(\.state) == [.cancelled])

@@ -77,7 +77,8 @@ struct RuntimeConfigurationStoreTests {
     @Test(
         "A change brings back the holds it could cure and what waits because a stage may not write",
         arguments: [
-            ("hold_reason = 'shop_unmapped'", true), ("hold_reason = 'price_missing'", false), ("hold_reason = 'in_doubt'", false), ("hold_reason = 'by_operator'", false), ("wait_reason = 'write_off'", true),
+            ("hold_reason = 'shop_unmapped'", true), ("hold_reason = 'price_missing'", false),
+            ("hold_reason = 'in_doubt'", false), ("hold_reason = 'by_operator'", false), ("wait_reason = 'write_off'", true),
             ("wait_reason = 'not_shipped'", false),
         ])
     func reexamination(_ standing: String, _ comesBack: Bool) async throws {
@@ -105,7 +106,9 @@ struct RuntimeConfigurationStoreTests {
 
 @Suite("A process always has the newest valid configuration")
 struct RuntimeConfigurationCacheTests {
-    @Test("No configuration yet is a state of its own; news come by notification, also after the connection was lost", .timeLimit(.minutes(1)))
+    @Test(
+        "No configuration yet is a state of its own; news come by notification, also after the connection was lost",
+        .timeLimit(.minutes(1)))
     func notification() async throws {
         try await StoreFixture.run { fixture in
             let store = RuntimeConfigurationStore(fixture.pool)

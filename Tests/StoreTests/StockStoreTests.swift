@@ -61,7 +61,8 @@ struct StockStoreTests {
         try await StoreFixture.run { store in
             let stock = stock(store)
             var ids = try await stock.intend([figure("A", 1)], deadline: store.now, now: store.now)
-            try await stock.settle([StockSettlement(id: try #require(ids["A"]), figure: figure("A", 1), end: .confirmed)], now: store.now)
+            try await stock.settle(
+                [StockSettlement(id: try #require(ids["A"]), figure: figure("A", 1), end: .confirmed)], now: store.now)
             ids = try await stock.intend([figure("A", 2), figure("B", 1), figure("C", 1)], deadline: store.now, now: store.now)
             let settlements = [
                 StockSettlement(id: try #require(ids["A"]), figure: figure("A", 2), end: .refused(words: "bad quantity")),
@@ -71,18 +72,21 @@ struct StockStoreTests {
             try await stock.settle(settlements, now: store.now)
             let levels = try await stock.levels()
             #expect(levels["A"]?.confirmed == figure("A", 1))
-            #expect(try await store.pool.query("select last_error from stock_level where sku = 'A'")[0].decode(0) == "bad quantity")
+            #expect(
+                try await store.pool.query("select last_error from stock_level where sku = 'A'")[0].decode(0) == "bad quantity")
             #expect(levels["B"]?.unknownAt == store.now)
             #expect(levels["B"]?.confirmed == nil)
             #expect(levels["C"]?.confirmed == figure("C", 1))
             #expect(levels["C"]?.confirmedAt == nil)
             #expect(try await stock.open().isEmpty)
             // Settled twice changes nothing.
-            try await stock.settle([StockSettlement(id: try #require(ids["C"]), figure: figure("C", 1), end: .confirmed)], now: store.now)
+            try await stock.settle(
+                [StockSettlement(id: try #require(ids["C"]), figure: figure("C", 1), end: .confirmed)], now: store.now)
             #expect(try await stock.levels()["C"]?.confirmedAt == nil)
 
             ids = try await stock.intend([figure("A", 3)], deadline: store.now, now: store.now)
-            try await stock.settle([StockSettlement(id: try #require(ids["A"]), figure: figure("A", 3), end: .superseded)], now: store.now)
+            try await stock.settle(
+                [StockSettlement(id: try #require(ids["A"]), figure: figure("A", 3), end: .superseded)], now: store.now)
             #expect(try await stock.levels()["A"]?.confirmed == figure("A", 1))
             #expect(try await stock.levels()["A"]?.confirmedAt == nil)
         }
@@ -93,7 +97,8 @@ struct StockStoreTests {
         try await StoreFixture.run { store in
             let stock = stock(store)
             let ids = try await stock.intend([figure("A", 1)], deadline: store.now, now: store.now)
-            try await stock.settle([StockSettlement(id: try #require(ids["A"]), figure: figure("A", 1), end: .confirmed)], now: store.now)
+            try await stock.settle(
+                [StockSettlement(id: try #require(ids["A"]), figure: figure("A", 1), end: .confirmed)], now: store.now)
             try await stock.note(missingPasses: ["A": 2, "unheard of": 1], now: store.now)
             #expect(try await stock.levels().mapValues(\.missingPasses) == ["A": 2])
         }

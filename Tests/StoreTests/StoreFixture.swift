@@ -28,7 +28,8 @@ struct StoreFixture: Sendable {
     }
 
     func pull(_ page: PulledPage, at time: Date? = nil) async throws -> PullCounts {
-        try await PullStore(session: session, runID: runID, recheck: 3600, decode: PulledOrder.decode).store(page, now: time ?? now)
+        try await PullStore(session: session, runID: runID, recheck: 3600, decode: PulledOrder.decode).store(
+            page, now: time ?? now)
     }
 
     @discardableResult
@@ -49,7 +50,9 @@ struct StoreFixture: Sendable {
 
     /// An effect of the order that a run left in this state.
     @discardableResult
-    func submission(_ order: OrderKey, _ stage: Stage, _ key: String, _ state: SubmissionState, run: UUID? = nil, deadline: Date? = nil) async throws -> Int64 {
+    func submission(
+        _ order: OrderKey, _ stage: Stage, _ key: String, _ state: SubmissionState, run: UUID? = nil, deadline: Date? = nil
+    ) async throws -> Int64 {
         try await pool.query(
             """
             insert into submission (stage, order_key, key, state, effect, run_id, created_at, deadline_at)
@@ -64,7 +67,8 @@ struct StoreFixture: Sendable {
     }
 
     func column<T: PostgresDecodable>(_ order: OrderKey, _ column: String, as type: T.Type = T.self) async throws -> T {
-        try await pool.query("select \(unescaped: column) as value from dsco_order_sync where order_key = \(order.rawValue)")[0].decode("value")
+        try await pool.query("select \(unescaped: column) as value from dsco_order_sync where order_key = \(order.rawValue)")[0]
+            .decode("value")
     }
 
     func state(_ order: OrderKey) async throws -> OrderView {
@@ -82,7 +86,8 @@ struct StoreFixture: Sendable {
 extension PulledOrder {
     /// `note` stands for whatever else DSCO says.
     static func sample(
-        _ id: String, po: String? = nil, updated: Date = StoreFixture.noon, note: String = "", adjust: (inout Order) -> Void = { _ in }
+        _ id: String, po: String? = nil, updated: Date = StoreFixture.noon, note: String = "",
+        adjust: (inout Order) -> Void = { _ in }
     ) -> PulledOrder {
         var line = OrderLine(quantity: 2)
         line.sku = "SKU-1"

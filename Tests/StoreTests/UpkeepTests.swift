@@ -13,7 +13,8 @@ struct RetentionTests {
         try await StoreFixture.run { store in
             let now = store.now
             try await store.pool.query(
-                "insert into order_event (order_key, at, kind, text) select 'x', \(now) - make_interval(days => d), 'k', '' from generate_series(0, 29) d")
+                "insert into order_event (order_key, at, kind, text) select 'x', \(now) - make_interval(days => d), 'k', '' from generate_series(0, 29) d"
+            )
             try await store.pool.query(
                 """
                 insert into stage_run (id, stage, tick_id, trigger, shard_index, shard_of, worker, started_at, state)

@@ -18,7 +18,8 @@ struct FleetCallGate: CallGate {
         while true {
             let now = clock.date()
             let claim = try await slots.claim(
-                endpoint.path, capacity: endpoint.capacity, gap: minimumGap, hold: CallSlot.abortedHold.seconds, ticket: ticket, now: now)
+                endpoint.path, capacity: endpoint.capacity, gap: minimumGap, hold: CallSlot.abortedHold.seconds, ticket: ticket,
+                now: now)
             switch claim {
             case .granted(let slot):
                 return CallSlot(endpoint: endpoint, index: slot.index, ticket: ticket)

@@ -24,7 +24,9 @@ extension SettingsReader {
 
     func lingXingSettings(secret: String) throws(SettingError) -> LingXingSettings {
         let credentials: LingXingCredentials
-        do { credentials = try LingXingCredentials(appID: try required(.lingXingAppID), appSecret: secret) } catch let error as SettingError {
+        do { credentials = try LingXingCredentials(appID: try required(.lingXingAppID), appSecret: secret) } catch let error
+            as SettingError
+        {
             throw error
         } catch {
             throw SettingError(.lingXingAppID, "is wrong: \(error)")

@@ -71,8 +71,10 @@ struct FleetProcess: Service {
             let worker = StageWorker(
                 try reader.body(of: stage, http, pool),
                 StageWorker.Dependencies(
-                    pool: pool, database: database, ticks: TickPublisher(publisher), configuration: configuration, now: { Date() },
-                    jitter: { .random(in: 0..<1) }, newID: { UUID() }, isStopping: { stop.isRaised }, name: workerName, logger: logger))
+                    pool: pool, database: database, ticks: TickPublisher(publisher), configuration: configuration,
+                    now: { Date() },
+                    jitter: { .random(in: 0..<1) }, newID: { UUID() }, isStopping: { stop.isRaised }, name: workerName,
+                    logger: logger))
             let subscription = RabbitMQConsumer(
                 configuration: broker, topology: .conveyor, queue: Topology.queue(stage), prefetch: 1, logger: logger
             ) { delivery in await worker.handle(delivery) }
@@ -82,13 +84,15 @@ struct FleetProcess: Service {
             services.append(
                 Scheduler(
                     Scheduler.Dependencies(
-                        database: database, pool: pool, ticks: TickPublisher(publisher), configuration: configuration, now: { Date() },
+                        database: database, pool: pool, ticks: TickPublisher(publisher), configuration: configuration,
+                        now: { Date() },
                         newID: { UUID() }, logger: logger)))
         }
         if let listen {
             services.insert(
                 HealthServer(
-                    address: listen, checks: HealthCheck.all(pool: pool, publisher: publisher, consumer: consumer, migrator: migrator),
+                    address: listen,
+                    checks: HealthCheck.all(pool: pool, publisher: publisher, consumer: consumer, migrator: migrator),
                     metrics: metrics, logger: ConveyorProcess.quiet(logger)), at: 0)
         }
         return services

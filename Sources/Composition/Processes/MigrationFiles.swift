@@ -14,8 +14,11 @@ package enum MigrationFiles {
     static func folder(environment: [String: String]) throws(SettingError) -> String {
         if let named = environment["CONVEYOR_MIGRATIONS"], !named.isEmpty { return named }
         let executable = URL(filePath: CommandLine.arguments.first ?? "conveyor").deletingLastPathComponent()
-        let candidates = ["migrations", executable.appending(path: "../share/conveyor/migrations").path(), "/srv/conveyor/migrations"]
+        let candidates = [
+            "migrations", executable.appending(path: "../share/conveyor/migrations").path(), "/srv/conveyor/migrations",
+        ]
         for candidate in candidates where FileManager.default.fileExists(atPath: candidate) { return candidate }
-        throw SettingError("the folder with the migrations was not found: start in the program's folder, or name it in CONVEYOR_MIGRATIONS")
+        throw SettingError(
+            "the folder with the migrations was not found: start in the program's folder, or name it in CONVEYOR_MIGRATIONS")
     }
 }

@@ -1,6 +1,6 @@
+import Ack
 import AsyncHTTPClient
 import DSCO
-import Ack
 import Domain
 import Invoice
 import PostgreSQL

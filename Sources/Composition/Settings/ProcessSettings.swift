@@ -15,11 +15,14 @@ package struct ProcessSettings: Sendable {
     package init(_ reader: SettingsReader) throws(SettingError) {
         let level = try reader.string(.logLevel) ?? "info"
         guard let logLevel = Logger.Level(rawValue: level.lowercased()) else {
-            throw SettingError(.logLevel, "must be one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")), not \(level)")
+            throw SettingError(
+                .logLevel, "must be one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")), not \(level)")
         }
         self.logLevel = logLevel
         if let format = try reader.string(.logFormat) {
-            guard let logFormat = LogFormat(rawValue: format) else { throw SettingError(.logFormat, "must be json or text, not \(format)") }
+            guard let logFormat = LogFormat(rawValue: format) else {
+                throw SettingError(.logFormat, "must be json or text, not \(format)")
+            }
             self.logFormat = logFormat
         }
         httpListen = try reader.string(.httpListen)

@@ -30,7 +30,9 @@ package struct SettingsReader: Sendable {
             let text = String(decoding: data, as: UTF8.self)
             return text.hasSuffix("\n") ? String(text.dropLast()) : text
         }
-        guard let value = file?.string(forKey: ConfigKey(setting.path), isSecret: setting.isSecret), !value.isEmpty else { return nil }
+        guard let value = file?.string(forKey: ConfigKey(setting.path), isSecret: setting.isSecret), !value.isEmpty else {
+            return nil
+        }
         return value
     }
 
@@ -50,7 +52,8 @@ package struct SettingsReader: Sendable {
 
     func url(_ setting: Setting, default standard: String) throws(SettingError) -> String {
         let text = try string(setting) ?? standard
-        guard let url = URL(string: text), let scheme = url.scheme, ["http", "https"].contains(scheme), url.host()?.isEmpty == false,
+        guard let url = URL(string: text), let scheme = url.scheme, ["http", "https"].contains(scheme),
+            url.host()?.isEmpty == false,
             url.query() == nil, url.user() == nil
         else { throw SettingError(setting, "must be a plain http or https URL such as \(standard)") }
         return text.hasSuffix("/") ? String(text.dropLast()) : text

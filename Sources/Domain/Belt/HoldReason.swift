@@ -26,7 +26,8 @@ package enum HoldReason: String, CaseIterable, Codable, Sendable, Hashable {
     /// happened (a refusal, a doubt, a person, a finding of pull), and only a person lifts them.
     package var isRaisedByDecision: Bool {
         switch self {
-        case .shopUnmapped, .logisticsUnmapped, .addressIncomplete, .priceMissing, .lineUnidentified, .noUnitsLeft, .poNumberShared,
+        case .shopUnmapped, .logisticsUnmapped, .addressIncomplete, .priceMissing, .lineUnidentified, .noUnitsLeft,
+            .poNumberShared,
             .cancelRequested, .completedAtDSCO, .cancelledInLingXing, .deletedInLingXing, .multiplePackages, .quantityMismatch:
             true
         case .cancelledAtDSCO, .partlyShippedElsewhere, .refusedByDSCO, .refusedByLingXing, .retriesExhausted, .inDoubt,

@@ -52,7 +52,8 @@ package struct AckStage: OrderStage {
     }
 
     package func submit(
-        _ rows: [OpenRow<Acknowledgement>], _ permit: SendPermit, _ run: RunContext, _ report: @Sendable ([Answer]) async throws -> Void
+        _ rows: [OpenRow<Acknowledgement>], _ permit: SendPermit, _ run: RunContext,
+        _ report: @Sendable ([Answer]) async throws -> Void
     ) async throws {
         try await effects.submit(rows, permit, report)
     }

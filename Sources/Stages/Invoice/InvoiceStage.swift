@@ -43,9 +43,10 @@ package struct InvoiceStage: OrderStage {
         let lacking = orders.filter { $0.record.fulfilment == nil }
         let listed = try await lookup.rows(lacking, run.configuration)
         let outbound = try await lookup.outbound(lacking, run.configuration, now: run.now())
-        return Dictionary(uniqueKeysWithValues: orders.map { order in
-            (order.key, Facts(listed: listed[order.key] ?? [], outbound: outbound[order.key] ?? []))
-        })
+        return Dictionary(
+            uniqueKeysWithValues: orders.map { order in
+                (order.key, Facts(listed: listed[order.key] ?? [], outbound: outbound[order.key] ?? []))
+            })
     }
 
     package func decide(_ order: OrderInHand, _ facts: Facts, _ run: RunContext) -> Decided<Invoice> {
@@ -83,7 +84,11 @@ package struct InvoiceStage: OrderStage {
         let dsco = dsco
         return try await effects.reconcile(rows) { row in
             let invoices = try await dsco.invoices(id: row.effect.invoiceID).filter { invoice in
-                if let shown = invoice.dscoOrderID, let ours = row.effect.dscoOrderID { shown == ours } else { invoice.poNumber == row.effect.poNumber }
+                if let shown = invoice.dscoOrderID, let ours = row.effect.dscoOrderID {
+                    shown == ours
+                } else {
+                    invoice.poNumber == row.effect.poNumber
+                }
             }
             guard let invoice = invoices.first else { return .absent }
             return invoice.totalAmount == row.effect.totalAmount

@@ -40,7 +40,9 @@ package struct DSCOEffects<Effect: PartnerEffect>: Sendable {
                 var answers: [Answer] = []
                 for piece in batches(part.map(\.effect)) {
                     let receipt = try await send(piece, permit.until)
-                    answers += Set(piece.effects).flatMap { byEffect[$0] ?? [] }.map { Answer($0.id, .accepted(requestID: receipt.requestID)) }
+                    answers += Set(piece.effects).flatMap { byEffect[$0] ?? [] }.map {
+                        Answer($0.id, .accepted(requestID: receipt.requestID))
+                    }
                 }
                 return answers
             }
@@ -63,7 +65,8 @@ package struct DSCOEffects<Effect: PartnerEffect>: Sendable {
                 case .success:
                     confirmations[row.id] = .confirmed
                 case .failure:
-                    confirmations[row.id] = .refused(Failure(code: found?.code ?? "refused", words: found?.words ?? "DSCO gave no reason"))
+                    confirmations[row.id] = .refused(
+                        Failure(code: found?.code ?? "refused", words: found?.words ?? "DSCO gave no reason"))
                 case .pending:
                     break
                 case nil:

@@ -11,7 +11,8 @@ package struct LingXingLookup: Sendable {
     package init(_ client: LingXingClient) { self.client = client }
 
     /// The rows that carry each order's number, deleted ones too; an order without an identity has none.
-    package func rows(_ orders: [OrderInHand], _ configuration: RuntimeConfiguration) async throws -> [OrderKey: [LingXingOrder]] {
+    package func rows(_ orders: [OrderInHand], _ configuration: RuntimeConfiguration) async throws -> [OrderKey: [LingXingOrder]]
+    {
         let numbers = Set(orders.compactMap { $0.record.identity(configuration)?.number }).sorted()
         var byNumber: [String: [LingXingOrder]] = [:]
         for chunk in numbers.chunked(200) {
@@ -19,9 +20,10 @@ package struct LingXingLookup: Sendable {
                 for number in row.platformOrderNos { byNumber[number, default: []].append(row) }
             }
         }
-        return Dictionary(uniqueKeysWithValues: orders.map { order in
-            (order.key, order.record.identity(configuration).flatMap { byNumber[$0.number] } ?? [])
-        })
+        return Dictionary(
+            uniqueKeysWithValues: orders.map { order in
+                (order.key, order.record.identity(configuration).flatMap { byNumber[$0.number] } ?? [])
+            })
     }
 
     /// The outbound orders of each order, from the day before the oldest of them was created to tomorrow (LingXing's default is one month).
@@ -41,10 +43,11 @@ package struct LingXingLookup: Sendable {
                 for number in row.platformOrderNos { byNumber[number, default: []].append(row) }
             }
         }
-        return Dictionary(uniqueKeysWithValues: orders.map { order in
-            let identity = order.record.identity(configuration)
-            return (order.key, identity.flatMap { byNumber[$0.number] }?.filter { $0.storeID == identity?.storeID } ?? [])
-        })
+        return Dictionary(
+            uniqueKeysWithValues: orders.map { order in
+                let identity = order.record.identity(configuration)
+                return (order.key, identity.flatMap { byNumber[$0.number] }?.filter { $0.storeID == identity?.storeID } ?? [])
+            })
     }
 
     /// Makes the orders of the stage due whose LingXing rows changed since the last sweep (design 6: cost grows with what changed).

@@ -45,7 +45,9 @@ actor Intake {
             guard !context.isOver else { return false }
             let longest = min(goal, max(since, done).addingTimeInterval(Self.longestWindow))
             let end = half.map { $0 > done ? min($0, longest) : longest } ?? longest
-            guard try await read(sweep, since: since, until: end, cursor: SweepCursor(name: name, doneUntil: done)) else { return false }
+            guard try await read(sweep, since: since, until: end, cursor: SweepCursor(name: name, doneUntil: done)) else {
+                return false
+            }
             done = end
             since = end
             half = nil

@@ -34,7 +34,10 @@ package struct PullBody: StageBody {
 
 extension PullCounts {
     fileprivate var byName: [String: Int] {
-        ["new": new, "refreshed": refreshed, "unchanged": unchanged, "held": held, "cancelled": cancelled, "quarantined": quarantined]
-            .filter { $0.value > 0 }
+        [
+            "new": new, "refreshed": refreshed, "unchanged": unchanged, "held": held, "cancelled": cancelled,
+            "quarantined": quarantined,
+        ]
+        .filter { $0.value > 0 }
     }
 }

@@ -32,15 +32,20 @@ package struct PushStage: OrderStage {
     }
 
     package func submit(
-        _ rows: [OpenRow<NewLingXingOrder>], _ permit: SendPermit, _ run: RunContext, _ report: @Sendable ([Answer]) async throws -> Void
+        _ rows: [OpenRow<NewLingXingOrder>], _ permit: SendPermit, _ run: RunContext,
+        _ report: @Sendable ([Answer]) async throws -> Void
     ) async throws {
-        let batches = Dictionary(grouping: rows, by: \.effect.storeID).values.flatMap { $0.chunked(run.configuration.push.createBatch) }
+        let batches = Dictionary(grouping: rows, by: \.effect.storeID).values.flatMap {
+            $0.chunked(run.configuration.push.createBatch)
+        }
         let client = client
         try await withThrowingTaskGroup(of: [Answer].self) { group in
             var waiting = batches[...]
             func start() {
                 guard let batch = waiting.popFirst() else { return }
-                group.addTask { await sendHalving(Array(batch)) { rows throws(PartnerError) in try await client.create(rows, permit) } }
+                group.addTask {
+                    await sendHalving(Array(batch)) { rows throws(PartnerError) in try await client.create(rows, permit) }
+                }
             }
             for _ in 0..<run.configuration.push.parallelCalls { start() }
             while let answers = try await group.next() {
@@ -55,10 +60,12 @@ package struct PushStage: OrderStage {
 
     package func reconcile(_ rows: [OpenRow<NewLingXingOrder>], _ run: RunContext) async throws -> [Int64: Finding] {
         let listed = try await lookup.rows(rows.map(\.order), run.configuration)
-        return Dictionary(uniqueKeysWithValues: rows.map { row in
-            let numbers = (listed[row.order.key] ?? []).filter { $0.storeID == row.identity.storeID && !$0.isDeleted }.map(\.globalOrderNo)
-            return (row.id, numbers.isEmpty ? .absent : .present(Learned(lingXingOrderNumbers: numbers)))
-        })
+        return Dictionary(
+            uniqueKeysWithValues: rows.map { row in
+                let numbers = (listed[row.order.key] ?? []).filter { $0.storeID == row.identity.storeID && !$0.isDeleted }.map(
+                    \.globalOrderNo)
+                return (row.id, numbers.isEmpty ? .absent : .present(Learned(lingXingOrderNumbers: numbers)))
+            })
     }
 }
 
@@ -71,7 +78,8 @@ extension LingXingClient {
             switch result {
             case .created(let number): Answer(row.id, .confirmed(Learned(lingXingOrderNumbers: [number])))
             case .failed(let words): Answer(row.id, .refused(Failure(code: "create_refused", words: words)))
-            case .unanswered: Answer(row.id, .unknown(Failure(code: "unanswered", words: "LingXing's answer does not name the order")))
+            case .unanswered:
+                Answer(row.id, .unknown(Failure(code: "unanswered", words: "LingXing's answer does not name the order")))
             }
         }
     }

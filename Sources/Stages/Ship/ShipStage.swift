@@ -39,10 +39,15 @@ package struct ShipStage: OrderStage {
             send: { batch, deadline throws(PartnerError) in try await dsco.ship(batch, deadline: deadline) },
             logKeys: { key in
                 guard case .shipments(let id, let number, let tracking) = key else { return [] }
-                return tracking.flatMap { parcel in [id.map { "id \($0) \(parcel)" }, number.map { "po \($0) \(parcel)" }].compactMap { $0 } }
+                return tracking.flatMap { parcel in
+                    [id.map { "id \($0) \(parcel)" }, number.map { "po \($0) \(parcel)" }].compactMap { $0 }
+                }
             },
             rowKeys: { row in
-                [row.effect.dscoOrderID.map { "id \($0) \(row.effect.trackingNumber)" } ?? "po \(row.effect.poNumber) \(row.effect.trackingNumber)"]
+                [
+                    row.effect.dscoOrderID.map { "id \($0) \(row.effect.trackingNumber)" }
+                        ?? "po \(row.effect.poNumber) \(row.effect.trackingNumber)"
+                ]
             })
     }
 
@@ -52,7 +57,9 @@ package struct ShipStage: OrderStage {
     package func mayWrite(_ configuration: RuntimeConfiguration) -> Bool { configuration.ship.write }
 
     package func sweep(_ run: RunContext) async throws {
-        try await lookup.sweep(run, status: run.configuration.ship.requireShippedStatus ? .shipped : nil, settling: lingXingSettling) { _ in true }
+        try await lookup.sweep(
+            run, status: run.configuration.ship.requireShippedStatus ? .shipped : nil, settling: lingXingSettling
+        ) { _ in true }
     }
 
     package func gather(_ orders: [OrderInHand], _ run: RunContext) async throws -> [OrderKey: Facts] {
@@ -65,7 +72,8 @@ package struct ShipStage: OrderStage {
         let fresh = try await freshOrders(moving, run)
         var facts: [OrderKey: Facts] = [:]
         for order in orders {
-            facts[order.key] = Facts(listed: listed[order.key] ?? [], outbound: outbound[order.key] ?? [], fresh: fresh?[order.key])
+            facts[order.key] = Facts(
+                listed: listed[order.key] ?? [], outbound: outbound[order.key] ?? [], fresh: fresh?[order.key])
         }
         // An order that DSCO does not show readably is not shipped on an old payload: it may be cancelled.
         if let fresh { for order in moving where fresh[order.key] == nil { facts[order.key] = nil } }

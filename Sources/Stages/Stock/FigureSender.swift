@@ -50,7 +50,8 @@ final class FigureSender: Sendable {
             let figure = try LedgerCoding.effect(row.effect, as: StockFigure.self)
             let shown = try await dsco.stock(sku: figure.sku)
             settlements.append(
-                StockSettlement(id: row.id, figure: figure, end: shown?.warehouses == figure.warehouses ? .confirmed : .superseded))
+                StockSettlement(
+                    id: row.id, figure: figure, end: shown?.warehouses == figure.warehouses ? .confirmed : .superseded))
         }
         return try await settle(settlements)
     }
@@ -74,7 +75,8 @@ final class FigureSender: Sendable {
                 settlements += batch.effects.compactMap { figure in
                     ids[figure.sku].map {
                         let words = error.words ?? "\(error)"
-                        return StockSettlement(id: $0, figure: figure, end: error.kind == .refused ? .refused(words: words) : .superseded)
+                        return StockSettlement(
+                            id: $0, figure: figure, end: error.kind == .refused ? .refused(words: words) : .superseded)
                     }
                 }
             }

@@ -61,7 +61,8 @@ package struct StockBody: StageBody {
         for wid in Set(context.configuration.mapping.warehouse.values).sorted() { rows += try await lingXing.inventory(wid: wid) }
         let open = try await store.open()
         return StockPlan(
-            rows: rows, warehouses: warehouses, levels: try await store.levels(), pending: pending, underWay: Set(open.map(\.key)),
+            rows: rows, warehouses: warehouses, levels: try await store.levels(), pending: pending,
+            underWay: Set(open.map(\.key)),
             configuration: context.configuration, now: context.now())
     }
 }

@@ -35,7 +35,8 @@ package final class RuntimeConfigurationCache: Service, Sendable {
 
     /// - Parameter listening: for a session of its own, which waits for notifications.
     package init(
-        store: RuntimeConfigurationStore, listening: PostgresConfiguration, logger: Logger, clock: any Clock<Duration> = ContinuousClock()
+        store: RuntimeConfigurationStore, listening: PostgresConfiguration, logger: Logger,
+        clock: any Clock<Duration> = ContinuousClock()
     ) {
         self.store = store
         self.listening = listening
@@ -71,7 +72,9 @@ package final class RuntimeConfigurationCache: Service, Sendable {
             continuation.finish()
             return stream
         }
-        continuation.onTermination = { [weak self] _ in self?.contents.withLockedValue { _ = $0.watchers.removeValue(forKey: number) } }
+        continuation.onTermination = { [weak self] _ in
+            self?.contents.withLockedValue { _ = $0.watchers.removeValue(forKey: number) }
+        }
         return stream
     }
 
@@ -92,7 +95,8 @@ package final class RuntimeConfigurationCache: Service, Sendable {
                 return accept(try await store.current())
             } catch let error as StoreError where error.code == .unreadable {
                 // A newer program wrote it: this one goes on with what it understands.
-                return logger.error("runtime configuration not understood, the former one stays in force", metadata: ["reason": "\(error)"])
+                return logger.error(
+                    "runtime configuration not understood, the former one stays in force", metadata: ["reason": "\(error)"])
             } catch {
                 logger.warning("runtime configuration could not be read, will try again", metadata: ["reason": "\(error)"])
                 try? await clock.sleep(for: .seconds(1))

@@ -46,7 +46,9 @@ package struct RuntimeConfigurationStore: Sendable {
     ///
     /// - Parameter ifVersion: the version that the change was made from; 0 for none.
     /// - Throws: `StoreError.conflict` when another version is current.
-    package func set(_ configuration: RuntimeConfiguration, ifVersion: Int?, by: String, now: Date) async throws -> ConfigurationSnapshot {
+    package func set(_ configuration: RuntimeConfiguration, ifVersion: Int?, by: String, now: Date) async throws
+        -> ConfigurationSnapshot
+    {
         let domain = RuntimeConfiguration.domain
         let document = PostgresJSON(text: configuration.document.text())
         return try await pool.withTransaction { session in
@@ -61,7 +63,8 @@ package struct RuntimeConfigurationStore: Sendable {
             let current: Int = try rows[0].decode("version")
             if let ifVersion, ifVersion != current {
                 throw StoreError(
-                    .conflict, "the runtime configuration is at version \(current), not \(ifVersion): read it again and repeat the change")
+                    .conflict,
+                    "the runtime configuration is at version \(current), not \(ifVersion): read it again and repeat the change")
             }
             // A document that cannot be read any more counts as one in which everything was otherwise.
             let former = current == 0 ? RuntimeConfiguration() : try? Self.snapshot(rows[0]).configuration
@@ -111,7 +114,8 @@ package struct RuntimeConfigurationStore: Sendable {
                 changedBy: try row.decode("changed_by"), changedAt: try row.decode("changed_at"))
         } catch let faults as ConfigurationFaults {
             throw StoreError(
-                .unreadable, "version \(version) of the runtime configuration is not valid for this program: \(faults)", underlying: faults)
+                .unreadable, "version \(version) of the runtime configuration is not valid for this program: \(faults)",
+                underlying: faults)
         }
     }
 }

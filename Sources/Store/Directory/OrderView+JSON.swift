@@ -13,7 +13,8 @@ extension OrderView {
             ("hold", hold.map(\.json) ?? .null), ("waiting", .orNull(waiting?.rawValue)),
             ("lingxing_order_numbers", .array(lingXingOrderNumbers.map(JSON.string))),
             ("tracking_numbers", .array(trackingNumbers.map(JSON.string))), ("invoice_id", .orNull(invoiceID)),
-            ("attempts", .column(attempts)), ("last_error", lastError.map(\.json) ?? .null), ("next_attempt", .orNull(nextAttempt)),
+            ("attempts", .column(attempts)), ("last_error", lastError.map(\.json) ?? .null),
+            ("next_attempt", .orNull(nextAttempt)),
         ]
     }
 }
@@ -44,7 +45,8 @@ extension OrderView.Failure {
 extension OrderView.Submission {
     fileprivate var json: JSON {
         [
-            "stage": .string(stage.rawValue), "key": .string(key), "state": .string(state.rawValue), "attempts": .column(attempts),
+            "stage": .string(stage.rawValue), "key": .string(key), "state": .string(state.rawValue),
+            "attempts": .column(attempts),
             "request_id": .orNull(requestID), "sent_at": .orNull(sentAt),
         ]
     }

@@ -94,7 +94,8 @@ extension OrderView {
         dscoStatus = try row.decode("dsco_status")
         dscoLifecycle = try row.decode("dsco_lifecycle")
         if let hold = try StoreDecoding.hold(row) {
-            self.hold = Hold(reason: hold.reason, facts: hold.facts, since: try row.decode("hold_since"), by: try row.decode("hold_by"))
+            self.hold = Hold(
+                reason: hold.reason, facts: hold.facts, since: try row.decode("hold_since"), by: try row.decode("hold_by"))
         }
         waiting = try row.decode("wait_reason", as: String?.self).flatMap(WaitReason.init)
         outgoingNumber = try row.decode("outgoing_number")

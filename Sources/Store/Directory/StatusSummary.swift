@@ -77,7 +77,9 @@ extension OrderDirectory {
             guard let stage = stageOf[try StoreDecoding.raw(row, "status")] else { continue }
             summary.stages[stage, default: .init()].oldest = try row.decode("oldest")
         }
-        for row in results[5] { summary.stages[try StoreDecoding.raw(row, "stage"), default: .init()].inDoubt = try row.decode("in_doubt") }
+        for row in results[5] {
+            summary.stages[try StoreDecoding.raw(row, "stage"), default: .init()].inDoubt = try row.decode("in_doubt")
+        }
         for row in results[6] {
             let run = try StageRun(row)
             summary.stages[run.stage, default: .init()].lastRun = run

@@ -16,7 +16,8 @@ package struct AccessTokenStore: Sendable {
         self.pool = pool
         self.appID = appID
         key = HKDF<SHA256>.deriveKey(
-            inputKeyMaterial: SymmetricKey(data: Data(appSecret.utf8)), salt: Data(appID.utf8), info: Data("conveyor access token 1".utf8),
+            inputKeyMaterial: SymmetricKey(data: Data(appSecret.utf8)), salt: Data(appID.utf8),
+            info: Data("conveyor access token 1".utf8),
             outputByteCount: 32)
     }
 
@@ -28,13 +29,16 @@ package struct AccessTokenStore: Sendable {
     /// Takes the fleet-wide lock, reads the stored token anew, stores what `renewal` makes of it and returns it. The lock belongs to a
     /// session, not to a transaction, so it may be held while the partner is called; it ends with the session, whatever happens to its
     /// holder. What `renewal` throws is thrown on, and nothing is stored.
-    package func renew(now: @Sendable () -> Date, _ renewal: (Data?) async throws -> (token: Data, expires: Date)) async throws -> Data {
+    package func renew(now: @Sendable () -> Date, _ renewal: (Data?) async throws -> (token: Data, expires: Date)) async throws
+        -> Data
+    {
         try await pool.withConnection { session in
             let milliseconds = String(Self.limit.components.seconds * 1000)
             // The server frees the lock of a holder that froze.
             try await session.query("set idle_session_timeout = \(unescaped: milliseconds)")
             try await session.query("set statement_timeout = \(unescaped: milliseconds)")
-            try await session.query("select pg_advisory_lock(hashtextextended(\("access token " + appID), 0))", timeout: Self.limit)
+            try await session.query(
+                "select pg_advisory_lock(hashtextextended(\("access token " + appID), 0))", timeout: Self.limit)
             let (token, expires) = try await renewal(try await read(on: session))
             let sealed = try seal(token)
             try await session.query(
@@ -48,7 +52,9 @@ package struct AccessTokenStore: Sendable {
     }
 
     private func read(on session: PostgresConnection) async throws -> Data? {
-        guard let row = try await session.query("select sealed from access_token where app_id = \(appID)").first else { return nil }
+        guard let row = try await session.query("select sealed from access_token where app_id = \(appID)").first else {
+            return nil
+        }
         let sealed: Data = try row.decode("sealed")
         guard let box = try? AES.GCM.SealedBox(combined: sealed) else { return nil }
         return try? AES.GCM.open(box, using: key, authenticating: Data(appID.utf8))

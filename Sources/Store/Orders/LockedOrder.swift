@@ -109,7 +109,8 @@ extension LockedOrder {
         hasOpenRows = try row.decode("has_open_rows")
         payloadDigest = try row.decode("payload_digest")
         dscoUpdated = try row.decode("dsco_update_time")
-        acceptedHolds = try LedgerCoding.value(try row.decode("accepted_holds", as: PostgresJSON.self).text, what: "accepted holds")
+        acceptedHolds = try LedgerCoding.value(
+            try row.decode("accepted_holds", as: PostgresJSON.self).text, what: "accepted holds")
         state = try OrderRowState(row)
         isFirst = try row.decode("priority", as: Int.self) > 0
     }
@@ -134,9 +135,11 @@ extension LockedOrder {
         get throws {
             let accepted = acceptedHolds.sorted { ($0.reason.rawValue, $0.facts) < ($1.reason.rawValue, $1.facts) }
             return [
-                "order_key": .string(key.rawValue), "status": .column(state.status.rawValue), "status_since": .column(state.statusSince),
+                "order_key": .string(key.rawValue), "status": .column(state.status.rawValue),
+                "status_since": .column(state.statusSince),
                 "version": .column(state.version), "hold_reason": .column(state.hold?.reason.rawValue),
-                "hold_facts": .column(state.hold?.facts), "hold_since": .column(state.holdSince), "hold_by": .column(state.holdBy),
+                "hold_facts": .column(state.hold?.facts), "hold_since": .column(state.holdSince),
+                "hold_by": .column(state.holdBy),
                 "accepted_holds": try LedgerCoding.json(ofValue: accepted),
                 "mark": try state.mark.map { try LedgerCoding.json(ofValue: $0) } ?? .null,
                 "wait_reason": .column(state.waitReason?.rawValue), "rechecks": .column(state.rechecks),

@@ -29,7 +29,9 @@ extension OrderActions {
                     events.append(NewEvent(row.key, "not_at_stage", words, stage: stage, by: by))
                     continue
                 }
-                if let hold = row.state.hold { events.append(NewEvent(row.key, "released", hold.reason.rawValue, stage: stage, by: by)) }
+                if let hold = row.state.hold {
+                    events.append(NewEvent(row.key, "released", hold.reason.rawValue, stage: stage, by: by))
+                }
                 if !row.release(now: now) { row.state.version += 1 }
                 row.resetBackoff()
                 row.state.nextAttempt = now

@@ -24,7 +24,9 @@ struct PullBatch {
 
     static func read(_ orders: [PulledOrder], _ store: PullStore, on session: PostgresConnection) async throws -> PullBatch {
         guard !orders.isEmpty else { return PullBatch(store: store, session: session, pulled: [], locked: [:], former: [:]) }
-        let locked = Dictionary(try await LockedOrder.lock(orders.map(\.key), on: session).map { ($0.key, $0) }) { first, _ in first }
+        let locked = Dictionary(try await LockedOrder.lock(orders.map(\.key), on: session).map { ($0.key, $0) }) { first, _ in
+            first
+        }
         let changed = orders.filter { order in locked[order.key].map { $0.payloadDigest != order.digest } ?? false }
         var former: [OrderKey: Order] = [:]
         if !changed.isEmpty {
@@ -32,14 +34,16 @@ struct PullBatch {
                 "select order_key, payload from dsco_order_sync where order_key = any(\(changed.map(\.key.rawValue)))")
             for row in rows {
                 // What cannot be read any more counts as unknown.
-                former[OrderKey(rawValue: try row.decode("order_key"))] = try? store.decode(row.decode("payload", as: PostgresJSON.self).bytes)
+                former[OrderKey(rawValue: try row.decode("order_key"))] = try? store.decode(
+                    row.decode("payload", as: PostgresJSON.self).bytes)
             }
         }
         return PullBatch(store: store, session: session, pulled: orders, locked: locked, former: former)
     }
 
     private init(
-        store: PullStore, session: PostgresConnection, pulled: [PulledOrder], locked: [OrderKey: LockedOrder], former: [OrderKey: Order]
+        store: PullStore, session: PostgresConnection, pulled: [PulledOrder], locked: [OrderKey: LockedOrder],
+        former: [OrderKey: Order]
     ) {
         self.store = store
         self.session = session
@@ -74,9 +78,11 @@ struct PullBatch {
     }
 
     private mutating func insert(_ order: PulledOrder, _ status: OrderStatus, _ hold: Hold?, _ wait: WaitReason?, now: Date) {
-        let next: JSON = hold != nil || status.next == nil ? "infinity" : .column(wait == nil ? now : now.addingTimeInterval(store.recheck))
+        let next: JSON =
+            hold != nil || status.next == nil ? "infinity" : .column(wait == nil ? now : now.addingTimeInterval(store.recheck))
         let state: [(String, JSON)] = [
-            ("status", .column(status.rawValue)), ("hold_reason", .column(hold?.reason.rawValue)), ("hold_facts", .column(hold?.facts)),
+            ("status", .column(status.rawValue)), ("hold_reason", .column(hold?.reason.rawValue)),
+            ("hold_facts", .column(hold?.facts)),
             ("hold_since", hold == nil ? .null : .column(now)), ("wait_reason", .column(wait?.rawValue)), ("next_attempt", next),
         ]
         inserts.append(.object(JSONObject(order.columns + state)))
@@ -157,9 +163,11 @@ struct PullBatch {
 
 extension PullBatch {
     private static let derived: [(name: String, type: String)] = [
-        ("dsco_order_id", "text"), ("po_number", "text"), ("retailer_id", "text"), ("dsco_status", "text"), ("dsco_lifecycle", "text"),
+        ("dsco_order_id", "text"), ("po_number", "text"), ("retailer_id", "text"), ("dsco_status", "text"),
+        ("dsco_lifecycle", "text"),
         ("warehouse_id", "text"), ("shipment", "text"), ("open_units", "json"), ("dsco_create_time", "timestamptz"),
-        ("dsco_update_time", "timestamptz"), ("acknowledge_by", "timestamptz"), ("ship_by", "timestamptz"), ("invoice_by", "timestamptz"),
+        ("dsco_update_time", "timestamptz"), ("acknowledge_by", "timestamptz"), ("ship_by", "timestamptz"),
+        ("invoice_by", "timestamptz"),
     ]
     private static let names = derived.map(\.name).joined(separator: ", ")
     private static let values = derived.map { "x.\($0.name)" }.joined(separator: ", ")

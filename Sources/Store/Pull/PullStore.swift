@@ -57,7 +57,8 @@ package struct PullStore: Sendable {
         }
     }
 
-    private func setAside(_ order: PulledOrder, _ page: PulledPage, _ error: PostgresError, now: Date) async throws -> PullCounts {
+    private func setAside(_ order: PulledOrder, _ page: PulledPage, _ error: PostgresError, now: Date) async throws -> PullCounts
+    {
         let bad = QuarantinedPayload(
             source: Self.source, order: order.key, payload: order.payload, reason: "the database refused it: \(error)")
         return try await store(PulledPage(orders: [], quarantined: page.quarantined + [bad], cursors: page.cursors), now: now)
@@ -67,7 +68,9 @@ package struct PullStore: Sendable {
     private static func newest(_ orders: [PulledOrder]) -> [PulledOrder] {
         var byKey: [OrderKey: PulledOrder] = [:]
         for order in orders {
-            if let other = byKey[order.key], let newer = other.order.updated, let older = order.order.updated, newer > older { continue }
+            if let other = byKey[order.key], let newer = other.order.updated, let older = order.order.updated, newer > older {
+                continue
+            }
             byKey[order.key] = order
         }
         return byKey.values.sorted { $0.key < $1.key }

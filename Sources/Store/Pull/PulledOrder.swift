@@ -30,12 +30,14 @@ package struct PulledOrder: Sendable {
     /// Everything on the row that is derived from the payload.
     var columns: [(String, JSON)] {
         [
-            ("order_key", .column(key.rawValue)), ("dsco_order_id", .column(order.dscoOrderID)), ("po_number", .column(order.poNumber)),
+            ("order_key", .column(key.rawValue)), ("dsco_order_id", .column(order.dscoOrderID)),
+            ("po_number", .column(order.poNumber)),
             ("retailer_id", .column(order.retailerID)), ("partition", .column(Partition.of(key))),
             ("dsco_status", .column(order.dscoStatus?.rawValue)), ("dsco_lifecycle", .column(order.lifecycle?.rawValue)),
             ("mskus", .column(mskus)), ("warehouse_id", .column(order.warehouseCode)), ("shipment", .column(shipment)),
             ("open_units", openUnits), ("dsco_create_time", .column(order.created)), ("dsco_update_time", .column(order.updated)),
-            ("acknowledge_by", .column(order.acknowledgeBy)), ("ship_by", .column(order.shipBy)), ("invoice_by", .column(order.invoiceBy)),
+            ("acknowledge_by", .column(order.acknowledgeBy)), ("ship_by", .column(order.shipBy)),
+            ("invoice_by", .column(order.invoiceBy)),
         ]
     }
 

@@ -46,7 +46,8 @@ package struct ReplayStore: Sendable {
 
     /// Newest first.
     package func recent(limit: Int) async throws -> [Replay] {
-        try await pool.query("select \(unescaped: Replay.columns) from replay order by created_at desc limit \(limit)").map(Replay.init)
+        try await pool.query("select \(unescaped: Replay.columns) from replay order by created_at desc limit \(limit)").map(
+            Replay.init)
     }
 
     /// What the leading scheduler publishes: the messages of open replays that were never published, or not for a while. Counts how far
@@ -90,9 +91,10 @@ package struct ReplayStore: Sendable {
     /// The ids of all messages of a replay, for `--wait`.
     package func tickIDs(of replay: Replay) async throws -> [String] {
         if case .window = replay.filter { return [replay.id] }
-        return try await pool.query("select distinct tick_id from replay_order where replay_id = \(replay.id) order by tick_id").map {
-            try $0.decode("tick_id")
-        }
+        return try await pool.query("select distinct tick_id from replay_order where replay_id = \(replay.id) order by tick_id")
+            .map {
+                try $0.decode("tick_id")
+            }
     }
 
     /// Notes that the messages were just published by somebody else than the scheduler.
@@ -106,7 +108,9 @@ package struct ReplayStore: Sendable {
 
     /// Counts how far the open replays are, and ends those of which no order is left open.
     package func refresh(now: Date) async throws {
-        let open = try await pool.query("select \(unescaped: Replay.columns) from replay where state = 'open' order by created_at").map(Replay.init)
+        let open = try await pool.query(
+            "select \(unescaped: Replay.columns) from replay where state = 'open' order by created_at"
+        ).map(Replay.init)
         for replay in open { try await refresh(replay, now: now) }
     }
 

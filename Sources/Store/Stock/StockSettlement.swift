@@ -54,7 +54,8 @@ package struct StockHistoryRow: Sendable, Hashable {
             case .conflict: .conflict
             }
         self.init(
-            sku: row.sku, warehouseCode: row.warehouseCode, lingXingQuantity: row.lingXingQuantity, dscoQuantity: row.dscoQuantity,
+            sku: row.sku, warehouseCode: row.warehouseCode, lingXingQuantity: row.lingXingQuantity,
+            dscoQuantity: row.dscoQuantity,
             result: result)
     }
 

@@ -15,7 +15,8 @@ package struct StockStore: Sendable {
 
     /// What is remembered of every SKU.
     package func levels() async throws -> [String: StockPlan.Level] {
-        let rows = try await session.query("select sku, warehouses, confirmed_at, missing_passes, unknown_at from stock_level order by sku")
+        let rows = try await session.query(
+            "select sku, warehouses, confirmed_at, missing_passes, unknown_at from stock_level order by sku")
         var levels: [String: StockPlan.Level] = [:]
         for row in rows {
             let sku: String = try row.decode("sku")
@@ -38,7 +39,8 @@ package struct StockStore: Sendable {
             where o.status = 1 group by x.sku, x.warehouse order by x.sku, x.warehouse
             """)
         return try rows.map { row in
-            StockPlan.PendingUnits(sku: try row.decode("sku"), warehouseCode: try row.decode("warehouse"), quantity: try row.decode("units"))
+            StockPlan.PendingUnits(
+                sku: try row.decode("sku"), warehouseCode: try row.decode("warehouse"), quantity: try row.decode("units"))
         }
     }
 
@@ -100,7 +102,8 @@ package struct StockStore: Sendable {
             history.map { row in
                 [
                     "sku": .column(row.sku), "warehouse": .column(row.warehouseCode), "lingxing": .column(row.lingXingQuantity),
-                    "dsco": row.dscoQuantity.map { .column($0) } ?? .null, "difference": row.difference.map { .column($0) } ?? .null,
+                    "dsco": row.dscoQuantity.map { .column($0) } ?? .null,
+                    "difference": row.difference.map { .column($0) } ?? .null,
                     "result": .column(row.result.rawValue),
                 ]
             })
@@ -124,7 +127,8 @@ package struct StockStore: Sendable {
                     case .superseded: ("superseded", nil)
                     }
                 return [
-                    "id": .column(settlement.id), "sku": .column(settlement.figure.sku), "warehouses": warehouses, "end": .string(end),
+                    "id": .column(settlement.id), "sku": .column(settlement.figure.sku), "warehouses": warehouses,
+                    "end": .string(end),
                     "words": .column(words),
                 ]
             })
