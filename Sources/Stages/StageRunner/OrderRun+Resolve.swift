@@ -36,9 +36,8 @@ extension OrderRun {
             return now >= current.row.deadline || row.row.state == .accepted
         }
         if !inDoubt.isEmpty {
-            for (id, finding) in try await stage.reconcile(inDoubt, context) {
-                progress[id]?.take(finding, settling: settling, now: context.now())
-            }
+            let findings = try await stage.reconcile(inDoubt, context)
+            for row in inDoubt { progress[row.id]?.take(findings[row.id], settling: settling, now: context.now()) }
         }
 
         var again: [Work] = []

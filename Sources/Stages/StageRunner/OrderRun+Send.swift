@@ -10,7 +10,8 @@ extension OrderRun {
         _ intents: [Intent], _ effects: [OrderKey: [String: S.Effect]], _ verdicts: [OrderKey: (Work, Decided<S.Effect>)],
         _ tally: inout Tally
     ) async throws {
-        guard !intents.isEmpty, !context.isOver else { return }
+        // However long it took to gather: dropped here, the same orders would be gathered again for ever.
+        guard !intents.isEmpty, !context.isStopping() else { return }
         let permission = stage.effectTiming.permission
         let permit = SendPermit(until: .now + .seconds(permission))
         let deadline = context.now().addingTimeInterval(permission)

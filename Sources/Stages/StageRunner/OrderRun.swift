@@ -75,8 +75,8 @@ package struct OrderRun<S: OrderStage>: Sendable {
     /// Decides for orders without open effects and makes happen what was decided.
     private func work(_ work: [Work], _ tally: inout Tally) async throws {
         guard !context.isOver else { return }
-        let deciding = work.filter { !$0.order.claimed.isStopped }
-        var changes = work.filter(\.order.claimed.isStopped).compactMap(stopped)
+        let deciding = work.filter { !$0.order.claimed.isStopped && !$0.order.claimed.isMarked }
+        var changes = work.compactMap(stopped)
         let facts = deciding.isEmpty ? [:] : try await stage.gather(deciding.map(\.order), context)
 
         var intents: [Intent] = []
@@ -122,12 +122,20 @@ package struct OrderRun<S: OrderStage>: Sendable {
         return effects.filter { !done.contains($0.key) }
     }
 
-    /// An order that somebody stopped, with effects that the partner lacks for certain: they are over, the hold stays.
+    /// An order that somebody stopped or marked: effects that the partner lacks for certain are over, the hold stays, the mark is applied.
     private func stopped(_ item: Work) -> OrderChange? {
-        guard let hold = item.order.claimed.hold, !item.lacking.isEmpty else { return nil }
+        let claimed = item.order.claimed
+        let outcome: Outcome
+        if claimed.isStopped, let hold = claimed.hold {
+            guard !item.lacking.isEmpty || claimed.isMarked else { return nil }
+            outcome = .hold(hold, failure: nil)
+        } else if claimed.isMarked {
+            outcome = .wait(.backingOff, until: context.now(), rechecks: 0)
+        } else {
+            return nil
+        }
         return OrderChange(
-            order: item.order.key, status: item.order.claimed.status, submissions: close(item.lacking),
-            outcome: .hold(hold, failure: nil),
+            order: item.order.key, status: claimed.status, submissions: close(item.lacking), outcome: outcome,
             learned: item.learned)
     }
 

@@ -59,8 +59,14 @@ struct RowProgress: Sendable {
     }
 
     /// A look at the object of an effect that was in doubt (design 7.4).
-    mutating func take(_ finding: Finding, settling: TimeInterval, now: Date) {
+    ///
+    /// - Parameter finding: `nil` when the partner does not show the object; that is awaited as long as a log row is, then a person must say.
+    mutating func take(_ finding: Finding?, settling: TimeInterval, now: Date) {
         switch finding {
+        case nil:
+            guard now >= row.deadline.addingTimeInterval(12 * settling) else { return }
+            row.state = .unknown
+            result = .ambiguous("the partner does not show the order, so nobody can tell whether it happened")
         case .present(let learned):
             confirm(learned)
         case .ambiguous(let words):

@@ -25,6 +25,8 @@ package struct ClaimedOrder: Sendable {
     package var attempts: Int
     package var sameRefusals: Int
     package var lastErrorCode: String?
+    /// Whether somebody wants something of the order that waits for its open effects to settle: that comes before anything new.
+    package var isMarked: Bool
     /// Every row of the run's stage, and ship's live rows.
     package var submissions: [StoredSubmission] = []
 

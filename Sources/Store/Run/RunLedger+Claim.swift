@@ -12,7 +12,7 @@ extension RunLedger {
             select o.order_key, o.po_number, o.dsco_order_id, o.status, o.status_since, o.version, o.payload, o.outgoing_number,
                    o.outgoing_id_type, o.store_id, o.invoice_id, o.lingxing_order_numbers, o.tracking_numbers, o.fulfilment,
                    o.hold_reason, o.hold_facts, o.accepted_holds, o.wait_reason, o.rechecks, o.looked_up_at, o.attempts,
-                   o.same_refusals, o.last_error_code,
+                   o.same_refusals, o.last_error_code, o.mark is not null as is_marked,
                    exists (select 1 from dsco_order_sync x where x.po_number = o.po_number and x.order_key <> o.order_key) as number_shared
             from dsco_order_sync o
             where o.status = \(source.rawValue) and o.next_attempt <= \(now) and o.partition = any(\(partitions)::int[]) \(areNamed)
@@ -164,5 +164,6 @@ extension ClaimedOrder {
         attempts = try row.decode("attempts")
         sameRefusals = try row.decode("same_refusals")
         lastErrorCode = try row.decode("last_error_code")
+        isMarked = try row.decode("is_marked")
     }
 }

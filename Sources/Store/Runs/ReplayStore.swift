@@ -8,6 +8,8 @@ package import PostgreSQL
 package struct ReplayStore: Sendable {
     /// How long a published message is given before it counts as lost.
     package static let patience: TimeInterval = 300
+    /// A run that began so long ago and has not ended died with its worker.
+    static let longestRun: TimeInterval = 900
 
     private let pool: PostgresPool
 
@@ -58,6 +60,8 @@ package struct ReplayStore: Sendable {
             """
             update replay set published_at = \(now)
             where state = 'open' and (published_at is null or published_at <= \(now.addingTimeInterval(-Self.patience)))
+              and not exists (select 1 from stage_run where tick_id = replay.id and state = 'running'
+                              and started_at > \(now.addingTimeInterval(-Self.longestRun)))
             returning \(unescaped: Replay.columns)
             """
         ).map(Replay.init)
@@ -120,7 +124,7 @@ package struct ReplayStore: Sendable {
                 """
                 update replay set state = 'done', ended_at = \(now)
                 where id = \(replay.id) and state = 'open'
-                  and (select state from stage_run where tick_id = \(replay.id) order by started_at desc limit 1) = 'done'
+                  and exists (select 1 from stage_run where tick_id = \(replay.id) and state = 'done')
                 """)
             return
         }

@@ -32,9 +32,12 @@ package struct Retention: Sendable {
         return deleted
     }
 
+    /// A bounded number of batches: whoever calls has other things to do, and comes again.
+    private static let mostBatches = 20
+
     private func drain(_ table: String, _ condition: PostgresQuery) async throws -> Int {
         var total = 0
-        while true {
+        for _ in 0..<Self.mostBatches {
             try Task.checkCancellation()
             let count = try await pool.query(
                 """
@@ -42,7 +45,8 @@ package struct Retention: Sendable {
                 """
             ).affected
             total += count
-            if count < batch { return total }
+            if count < batch { break }
         }
+        return total
     }
 }
