@@ -63,7 +63,7 @@ struct FailureTests {
     @Test("gives up a server that has gone silent, a little after the statement time-out")
     func silence() async throws {
         try await withTestDatabase { database in
-            let proxy = try TestProxy(to: 25432)
+            let proxy = try TestProxy(to: database.port)
             defer { proxy.cut() }
             var configuration = try PostgresConfiguration(url: "postgres://conveyor@127.0.0.1:\(proxy.port)/\(database.name)")
             configuration.statementTimeout = .milliseconds(100)
@@ -96,7 +96,7 @@ struct FailureTests {
     @Test("tells that the network was cut")
     func cut() async throws {
         try await withTestDatabase { database in
-            let proxy = try TestProxy(to: 25432)
+            let proxy = try TestProxy(to: database.port)
             let configuration = try PostgresConfiguration(url: "postgres://conveyor@127.0.0.1:\(proxy.port)/\(database.name)")
             let connection = try await PostgresConnection.connect(configuration, logger: .silent)
             let observer = try await database.connect()
@@ -139,7 +139,7 @@ struct FailureTests {
     @Test("under keep-alive notices a server that has vanished")
     func keepAliveNotices() async throws {
         try await withTestDatabase { database in
-            let proxy = try TestProxy(to: 25432)
+            let proxy = try TestProxy(to: database.port)
             defer { proxy.cut() }
             let configuration = try PostgresConfiguration(url: "postgres://conveyor@127.0.0.1:\(proxy.port)/\(database.name)")
             let connection = try await PostgresConnection.connect(configuration, logger: .silent)

@@ -113,7 +113,7 @@ struct PoolTests {
     @Test("waits for a server that is not there yet, and says so")
     func waitsForServer() async throws {
         try await withTestDatabase { database in
-            let free = try TestProxy(to: 25432)
+            let free = try TestProxy(to: database.port)
             let port = free.port
             free.cut()
             let (lines, line) = AsyncStream<String>.makeStream()

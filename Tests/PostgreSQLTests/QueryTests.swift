@@ -116,7 +116,7 @@ struct QueryTests {
     @Test("gives up a server that does not answer, at its deadline or when the task is cancelled")
     func openingHangs() async throws {
         try await withTestDatabase { database in
-            let proxy = try TestProxy(to: 25432)
+            let proxy = try TestProxy(to: database.port)
             defer { proxy.cut() }
             proxy.freeze()
             var configuration = try PostgresConfiguration(url: "postgres://conveyor@127.0.0.1:\(proxy.port)/\(database.name)")

@@ -197,7 +197,7 @@ struct BatchTests {
     @Test("is one round trip, whatever its length")
     func oneRoundTrip() async throws {
         try await withTestDatabase { database in
-            let proxy = try TestProxy(to: 25432)
+            let proxy = try TestProxy(to: database.port)
             defer { proxy.cut() }
             let url = "postgres://conveyor@127.0.0.1:\(proxy.port)/\(database.name)"
             let connection = try await PostgresConnection.connect(PostgresConfiguration(url: url), logger: .silent)

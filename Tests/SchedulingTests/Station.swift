@@ -72,11 +72,10 @@ final class Station: Sendable {
 
     /// The scheduler's own way to the database, which a test can cut.
     private func throughProxy(_ name: String) throws -> PostgresConfiguration {
-        let port = try #require(database.url.firstMatch(of: #/:(\d+)//#).flatMap { UInt16($0.1) })
-        let proxy = try TestProxy(to: port)
+        let proxy = try TestProxy(to: database.port)
         proxies.withLock { $0[name] = proxy }
         return try PostgresConfiguration(
-            url: database.url.replacing(":\(port)/", with: ":\(proxy.port)/"), applicationName: "conveyor-test")
+            url: database.url.replacing(":\(database.port)/", with: ":\(proxy.port)/"), applicationName: "conveyor-test")
     }
 
     private static func services(_ services: [any Service], _ body: () async throws -> Void) async throws {

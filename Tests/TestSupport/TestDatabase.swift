@@ -45,6 +45,9 @@ package struct TestDatabase: Sendable {
         return try await PostgresConnection.connect(configuration, logger: .silent)
     }
 
+    /// The server's port, for a proxy in front of it.
+    package var port: UInt16 { url.firstMatch(of: #/:(\d+)//#).flatMap { UInt16($0.1) } ?? 5432 }
+
     /// Ends sessions of this database from outside, as an administrator or a crash would.
     package func terminate(processes: [Int32]) async throws {
         try await Self.asAdministrator { try await $0.query("select pg_terminate_backend(pid) from unnest(\(processes)) as pid") }
