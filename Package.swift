@@ -182,8 +182,8 @@ let package = Package(
         tests(
             "EndToEnd",
             [
-                "Composition", "Sandbox", "Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON", "TestSupport",
-                httpClient, log, lifecycle,
+                "Composition", "StageRunner", "Sandbox", "Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON", "TestSupport",
+                httpClient, nio, nioHTTP1, log, lifecycle,
             ]),
     ],
     swiftLanguageModes: [.v6]
