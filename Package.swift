@@ -88,7 +88,7 @@ let package = Package(
         target(
             "Stages/StageRunner",
             ["Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON", log, metrics, lifecycle, locks]),
-        target("Stages/PartnerAccess", ["StageRunner", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP"]),
+        target("Stages/PartnerAccess", ["StageRunner", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", log]),
         target(
             "Stages/Pull", ["StageRunner", "PartnerAccess", "Domain", "Pipeline", "Store", "DSCO", "PartnerHTTP", "JSON", log]),
         target(
@@ -170,6 +170,12 @@ let package = Package(
             [
                 "StageRunner", "Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON", "TestSupport", log, lifecycle,
                 locks,
+            ]),
+        tests(
+            "Stages",
+            [
+                "Ack", "Ship", "Invoice", "Push", "Stock", "PartnerAccess", "StageRunner", "Domain", "Pipeline", "Store", "PostgreSQL",
+                "DSCO", "LingXing", "PartnerHTTP", "JSON", "TestSupport", log,
             ]),
         tests(
             "Scheduling",
