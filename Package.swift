@@ -128,6 +128,14 @@ let package = Package(
             "Commands",
             ["Composition", "StageRunner", "Domain", "Pipeline", "Store", "RabbitMQ", "PostgreSQL", "JSON", arguments, log]),
 
+        // The storm that proves the promises; no part of the product.
+        target(
+            "Chaos",
+            [
+                "Sandbox", "Store", "Pipeline", "Domain", "PostgreSQL", "JSON", arguments, httpClient, lifecycle, log, nio,
+                nioPosix, nioHTTP1,
+            ]),
+
         executable("pull-worker", ["Composition", "Domain"]),
         executable("push-worker", ["Composition", "Domain"]),
         executable("ack-worker", ["Composition", "Domain"]),
@@ -137,6 +145,7 @@ let package = Package(
         executable("scheduler", ["Composition"]),
         executable("sandbox", ["Sandbox", arguments, lifecycle, log]),
         executable("conveyor", ["Commands"]),
+        executable("chaos", ["Chaos", arguments]),
 
         // Tests mirror Sources.
         .target(
@@ -184,6 +193,7 @@ let package = Package(
                 lifecycle,
                 locks,
             ]),
+        tests("Chaos", ["Chaos", "Sandbox", "Store", "Domain", "JSON", httpClient, nio, nioPosix, log]),
         tests("Sandbox", ["Sandbox", crypto, cryptoExtras, httpClient, lifecycle, log]),
         tests(
             "EndToEnd",
