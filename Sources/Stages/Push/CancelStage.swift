@@ -1,6 +1,7 @@
 package import Domain
+package import FoundationEssentials
 package import LingXing
-import PartnerAccess
+package import PartnerAccess
 import PartnerHTTP
 import Pipeline
 package import StageRunner
@@ -30,12 +31,18 @@ package struct CancelStage: OrderStage {
         !configuration.push.cancelInLingXing || !CancelDecision.concerns(order.hold, at: order.status)
     }
 
-    package func gather(_ orders: [OrderInHand], _ run: RunContext) async throws -> [OrderKey: [LingXingOrder]] {
+    package func outage(_ error: any Error) -> TimeInterval? { Outage.pause(error) }
+
+    package func gather(
+        _ orders: [OrderInHand], _ run: RunContext
+    ) async throws -> [OrderKey: LingXingLookup.Found<LingXingOrder>] {
         try await lookup.rows(orders, run.configuration)
     }
 
-    package func decide(_ order: OrderInHand, _ listed: [LingXingOrder], _ run: RunContext) -> Decided<LingXingCancellation> {
-        CancelDecision.decide(record: order.record, listed: listed, now: run.now(), settling: effectTiming.settling)
+    package func decide(
+        _ order: OrderInHand, _ listed: LingXingLookup.Found<LingXingOrder>, _ run: RunContext
+    ) throws -> Decided<LingXingCancellation> {
+        CancelDecision.decide(record: order.record, listed: try listed.get(), now: run.now(), settling: effectTiming.settling)
     }
 
     package func submit(
@@ -57,7 +64,8 @@ package struct CancelStage: OrderStage {
         let listed = try await lookup.rows(rows.map(\.order), run.configuration)
         var findings: [Int64: Finding] = [:]
         for row in rows {
-            let shown = (listed[row.order.key] ?? []).filter { row.effect.orders.contains($0.globalOrderNo) }
+            guard case .success(let found) = listed[row.order.key] else { continue }
+            let shown = found.filter { row.effect.orders.contains($0.globalOrderNo) }
             if shown.contains(where: { !$0.isClosed }) {
                 findings[row.id] = .absent
             } else if Set(shown.map(\.globalOrderNo)).count == row.effect.orders.count {
