@@ -180,6 +180,12 @@ let package = Package(
             ]),
         tests("Sandbox", ["Sandbox", crypto, cryptoExtras, httpClient, lifecycle, log]),
         tests(
+            "Hostile",
+            [
+                "JSON", "Domain", "Pipeline", "PartnerHTTP", "DSCO", "LingXing", "Store", "Composition", "Commands", "PostgreSQL",
+                "PartnerTestSupport", "TestSupport", log,
+            ]),
+        tests(
             "EndToEnd",
             [
                 "Composition", "Sandbox", "Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON", "TestSupport",

@@ -6,8 +6,14 @@ enum DSCODate {
         date.formatted(.iso8601)
     }
 
-    /// The instant, or nil for anything that is no ISO 8601 date-time with a zone.
+    /// The instant, or nil for anything that is no ISO 8601 date-time with a zone, of a year in which something was ordered or may be.
     static func parse(_ text: String) -> Date? {
-        (try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: text.contains("."))))
+        guard let date = try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: text.contains("."))) else {
+            return nil
+        }
+        return years.contains(date.timeIntervalSince1970) ? date : nil
     }
+
+    /// 1970 to 9999: outside, ISO 8601 is spelled in ways that the database and the partners do not read.
+    private static let years: Range<Double> = 0..<253_402_300_800
 }
