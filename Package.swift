@@ -182,7 +182,8 @@ let package = Package(
         tests(
             "Hostile",
             [
-                "JSON", "Domain", "Pipeline", "PartnerHTTP", "DSCO", "LingXing", "Store", "Composition", "Commands", "PostgreSQL",
+                "JSON", "Domain", "Pipeline", "PartnerHTTP", "DSCO", "LingXing", "Store", "StageRunner", "Composition",
+                "Commands", "PostgreSQL",
                 "PartnerTestSupport", "TestSupport", log,
             ]),
         tests(

@@ -111,14 +111,11 @@ extension Tick {
 
     private static func date(_ json: JSON?, _ path: String) throws(MalformedTick) -> Date? {
         guard let text = try text(json, path) else { return nil }
-        guard let date = Date(tickText: text), years.contains(date.timeIntervalSince1970) else {
+        guard let date = Date(tickText: text), date.isPlausible else {
             throw MalformedTick(path: path, problem: "must be a time such as 2026-01-31T12:00:00Z")
         }
         return date
     }
-
-    /// 1970 to 9999, which the wire spells in one way and the database holds.
-    private static let years: Range<Double> = 0..<253_402_300_799
 }
 
 extension Date {

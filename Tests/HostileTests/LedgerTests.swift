@@ -20,7 +20,8 @@ struct HostileLedgerTests {
         try await withTestDatabase { database in
             let session = try await database.connect()
             let rows = try await session.query(
-                "select x.effect from json_to_recordset(\(PostgresJSON(text: JSON.array([["effect": json]]).text()))) as x (effect json)")
+                "select x.effect from json_to_recordset(\(PostgresJSON(text: JSON.array([["effect": json]]).text()))) as x (effect json)"
+            )
             #expect(rows.count == 1)
             await session.close()
         }

@@ -7,9 +7,10 @@ import Testing
 @Suite("A mangled DSCO order")
 struct HostileOrderTests {
     @Test("is an order that can be worked with, or is refused in harmless words", arguments: Seeds.chunks)
-    func decoding(_ chunk: Int) {
+    func decoding(_ chunk: Int) async {
         var read = 0
-        for seed in Seeds.of(chunk, 600) {
+        for seed in Seeds.of(chunk, 250) {
+            await Seeds.breathe(seed)
             var mutator = Mutator(seed: seed)
             let bytes = mutator.text(of: Samples.order)
             do throws(DSCODecodingError) {
@@ -18,17 +19,19 @@ struct HostileOrderTests {
                 for fault in Self.faults(of: order) { Issue.record("seed \(seed), \(fault): \(shown(bytes))") }
             } catch {
                 let words = error.description
-                #expect(words.utf8.count < 300 && words.count > 15, "seed \(seed): \(words)")
+                check(words.utf8.count < 300 && words.count > 15, "seed \(seed): \(words)")
                 for name in Samples.personal where words.contains(name) { Issue.record("seed \(seed): \(words)") }
             }
         }
         // Most of a real order's fields may be anything; a decoder that refused everything would pass for safe.
-        #expect(read > 100)
+        #expect(read > 60)
     }
 
     static func faults(of order: Order) -> [String] {
         var faults: [String] = []
-        if !order.poNumber.isUsableOrderNumber || order.dscoOrderID?.isUsableOrderNumber == false { faults.append("order number") }
+        if !order.poNumber.isUsableOrderNumber || order.dscoOrderID?.isUsableOrderNumber == false {
+            faults.append("order number")
+        }
         if order.key.rawValue.utf8.count > 260 || order.key.rawValue.utf8.contains(0) { faults.append("key") }
         if OrderUnits(of: order).left.contains(where: { $0 < 0 }) || OrderUnits(of: order).total < 0 { faults.append("units") }
         for line in order.lines {
@@ -40,7 +43,8 @@ struct HostileOrderTests {
                 let total = Money.extended(UnitLimit.most, at: price)
                 if Decimal(UnitLimit.most) * Money.rounded(price) != total || total.isNaN { faults.append("inexact price") }
             }
-            for name in [line.sku, line.partnerSKU, line.dscoItemID, line.warehouseCode].compactMap(\.self) where !name.isUsableName {
+            for name in [line.sku, line.partnerSKU, line.dscoItemID, line.warehouseCode].compactMap(\.self)
+            where !name.isUsableName {
                 faults.append("name")
             }
         }

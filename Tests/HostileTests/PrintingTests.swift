@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import JSON
 import PostgreSQL
@@ -61,7 +62,9 @@ struct HostilePrintingTests {
             try await session.query(
                 "insert into order_event (order_key, at, kind, by, text) values ('1', now(), \(text), \(text), \(text))")
             await session.close()
-            for arguments in [["orders", "--held"], ["order", "1"], ["orders", "--json"], ["order", "1", "--json"], ["status"]] {
+            for arguments in [
+                ["orders", "--held"], ["order", "1"], ["orders", "--json"], ["order", "1", "--json"], ["status"],
+            ] {
                 let (status, printed) = await run(arguments, database)
                 #expect(status == 0, "\(printed)")
                 #expect(Self.isHarmless(printed), "\(arguments)")
@@ -77,6 +80,7 @@ struct HostilePrintingTests {
     @Test("a configuration file of any bytes is refused in words", arguments: Seeds.chunks)
     func configurationFile(_ chunk: Int) async {
         for seed in Seeds.of(chunk, 40) {
+            await Seeds.breathe(seed)
             var mutator = Mutator(seed: seed)
             let bytes = mutator.oneOfAnyBytes(or: Samples.configuration.document)
             let (status, printed) = await run(["config", "validate", "-"], input: bytes)
@@ -85,7 +89,9 @@ struct HostilePrintingTests {
         }
     }
 
-    @Test("a stray argument with escapes is named harmlessly", arguments: [["\u{1B}[2J"], ["orders", "--held", "\u{9B}2J"], ["tick", "\u{202E}"]])
+    @Test(
+        "a stray argument with escapes is named harmlessly",
+        arguments: [["\u{1B}[2J"], ["orders", "--held", "\u{9B}2J"], ["tick", "\u{202E}"]])
     func arguments(_ line: [String]) async {
         let (status, printed) = await run(line)
         #expect(status == 64 && Self.isHarmless(printed), "\(printed)")

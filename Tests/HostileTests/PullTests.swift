@@ -32,7 +32,8 @@ struct HostilePullTests {
                 case .success(let order): page.orders.append(PulledOrder(order: order, payload: received.raw))
                 case .failure(let error):
                     page.quarantined.append(
-                        QuarantinedPayload(source: PullStore.source, order: nil, payload: received.raw, reason: error.description))
+                        QuarantinedPayload(source: PullStore.source, order: nil, payload: received.raw, reason: error.description)
+                    )
                 }
             }
             return try await store.store(page, now: now)
@@ -53,11 +54,12 @@ struct HostilePullTests {
         func cursor() async throws -> Date? { try await SweepCursors.read(SweepCursor.dscoCreated, on: session)?.doneUntil }
     }
 
-    @Test("is stored or set aside to the last order before the cursor moves", .timeLimit(.minutes(2)), arguments: [UInt64(1), 2, 3])
+    @Test(
+        "is stored or set aside to the last order before the cursor moves", .timeLimit(.minutes(2)), arguments: [UInt64(1), 2])
     func pages(_ page: UInt64) async throws {
         try await Station.run { station in
             var payloads: [[UInt8]] = []
-            for index in 0..<150 {
+            for index in 0..<100 {
                 var mutator = Mutator(seed: page * 10_000 + UInt64(index))
                 var order = Samples.order.object ?? [:]
                 // A number of its own, unless the spoiling takes it away.
@@ -78,7 +80,7 @@ struct HostilePullTests {
                 let order = try? DSCOOrderDecoder.decode(payload)
                 #expect(order.map { known.contains($0.key.rawValue) } == true, "\(shown(payload))")
             }
-            #expect(kept.count > 20 && setAside.count > 20 && counts.quarantined >= setAside.count)
+            #expect(kept.count > 15 && setAside.count > 15 && counts.quarantined >= setAside.count)
             #expect(aside.allSatisfy { $0.reason.count > 15 && $0.reason.utf8.count < 400 })
             for name in Samples.personal { #expect(!aside.contains { $0.reason.contains(name) }) }
 
@@ -110,7 +112,8 @@ struct HostilePullTests {
                 order("megabyte", ("shipping", ["name": .string(megabyte)]), ("x", .string(megabyte))).bytes(),
                 Array(order("surrogate").text().replacingOccurrences(of: "Payette", with: #"\ud800 \udc00\ud83d"#).utf8),
                 order("year0", ("dscoLastUpdate", "0000-01-01T00:00:00Z"), ("shipByDate", "0000-01-01T00:00:00Z")).bytes(),
-                order("year99999", ("dscoLastUpdate", "99999-01-01T00:00:00Z"), ("dscoCreateDate", "-9999-01-01T00:00:00Z")).bytes(),
+                order("year99999", ("dscoLastUpdate", "99999-01-01T00:00:00Z"), ("dscoCreateDate", "-9999-01-01T00:00:00Z"))
+                    .bytes(),
                 order("deep", ("note", (0..<100).reduce(JSON.null) { value, _ in [value] })).bytes(),
                 order("retailerless", ("dscoRetailerId", .null), ("dscoStatus", "客服"), ("shipWarehouseCode", "👩‍👩‍👧‍👦")).bytes(),
             ]

@@ -1,4 +1,5 @@
 import Foundation
+import StageRunner
 import Testing
 
 @testable import Composition
@@ -38,6 +39,7 @@ struct HostileSettingsTests {
               dsco: {timeout_seconds: 30, settling_seconds: [1, 2]}
             """
         for seed in Seeds.of(chunk, 60) {
+            await Seeds.breathe(seed)
             var mutator = Mutator(seed: seed)
             let bytes = mutator.mangled(Array(whole.utf8))
             let said = try await withFile(bytes) { path in await outcome(["CONVEYOR_ENV": path]) }
@@ -55,9 +57,11 @@ struct HostileSettingsTests {
             ("database: {url: [a, b]}", "DATABASE_URL"), ("database: {url: \"a\\0b\"}", "DATABASE_URL"),
             ("database: {url: x}\nshutdown: {grace_seconds: [1]}", "SHUTDOWN_GRACE_SECONDS"),
             ("database: {url: x}\nshutdown: {grace_seconds: 1e400}", "SHUTDOWN_GRACE_SECONDS"),
-            ("database: {url: x}\nlog: {level: [info]}", "LOG_LEVEL"), ("database: {url: x}\nlog: {level: \"\\e[2J\"}", "LOG_LEVEL"),
+            ("database: {url: x}\nlog: {level: [info]}", "LOG_LEVEL"),
+            ("database: {url: x}\nlog: {level: \"\\e[2J\"}", "LOG_LEVEL"),
             ("database: {url: x}\nintegration: {dsco: {timeout_seconds: -1}}", "DSCO_TIMEOUT_SECONDS"),
-            ("- a\n- b", "the settings file"), ("\"", "the settings file"), ("", "the settings file"), ("a: b: c: \(secret)", "the settings file"),
+            ("- a\n- b", "the settings file"), ("\"", "the settings file"), ("", "the settings file"),
+            ("a: b: c: \(secret)", "the settings file"),
         ])
     func wrongKind(_ yaml: String, _ name: String) async throws {
         let said = try await withFile(Array(yaml.utf8)) { path in await outcome(["CONVEYOR_ENV": path]) }
@@ -74,7 +78,10 @@ struct HostileSettingsTests {
             let said = await outcome(["DATABASE_URL_FILE": path])
             #expect(said == "DATABASE_URL (database.url in env.yaml) cannot be read from the file that DATABASE_URL_FILE names")
         }
-        for (bytes, end) in [([0xFF, 0xFE], "is not UTF-8 in the file that DATABASE_URL_FILE names"), ([0x61, 0], "holds a control character")] {
+        let texts: [([UInt8], String)] = [
+            ([0xFF, 0xFE], "is not UTF-8 in the file that DATABASE_URL_FILE names"), ([0x61, 0], "holds a control character"),
+        ]
+        for (bytes, end) in texts {
             let said = try await withFile(bytes) { await outcome(["DATABASE_URL_FILE": $0]) }
             #expect(said == "DATABASE_URL (database.url in env.yaml) \(end)")
         }

@@ -14,25 +14,33 @@ struct HostileTickTests {
     ]
 
     @Test("is a tick that reads the same when it is published again, or names the field at fault", arguments: Seeds.chunks)
-    func parsing(_ chunk: Int) {
+    func parsing(_ chunk: Int) async {
         var read = 0
-        for seed in Seeds.of(chunk, 700) {
+        for seed in Seeds.of(chunk, 300) {
+            await Seeds.breathe(seed)
             var mutator = Mutator(seed: seed)
             let bytes = mutator.text(of: Self.message)
             do throws(MalformedTick) {
                 let tick = try Tick(parsing: bytes)
                 read += 1
-                #expect((1...100).contains(tick.id.utf8.count) && tick.id.isUsableName, "seed \(seed): \(shown(bytes))")
-                #expect(tick.orders.count <= Tick.maximumOrders && tick.orders.allSatisfy { !$0.isEmpty && $0.isUsableName })
-                #expect(tick.stage == .pull || tick.window == nil)
-                if let window = tick.window { #expect(window.since < window.until) }
+                check((1...100).contains(tick.id.utf8.count) && tick.id.isUsableName, "seed \(seed): \(shown(bytes))")
+                check(
+                    tick.orders.count <= Tick.maximumOrders && tick.orders.allSatisfy { !$0.isEmpty && $0.isUsableName },
+                    "seed \(seed)")
+                check(tick.stage == .pull || tick.window == nil, "seed \(seed)")
+                if let window = tick.window { check(window.since < window.until, "seed \(seed)") }
                 let again = try Tick(parsing: tick.body)
-                #expect(again.body == tick.body, "seed \(seed): \(shown(bytes))")
-                #expect((again.id, again.stage, again.orders, again.shard) == (tick.id, tick.stage, tick.orders, tick.shard))
+                check(again.body == tick.body, "seed \(seed): \(shown(bytes))")
+                check(
+                    (again.id, again.stage, again.orders, again.shard) == (tick.id, tick.stage, tick.orders, tick.shard),
+                    "seed \(seed)")
             } catch {
-                #expect(error.description.utf8.count < 200, "seed \(seed): \(error)")
-                let fields = ["", "v", "id", "stage", "trigger", "shard", "orders", "window", "requested_by", "issued_at", "expires_at"]
-                #expect(fields.contains { error.path == $0 || error.path.hasPrefix("\($0)[") || error.path.hasPrefix("window.") })
+                check(error.description.utf8.count < 200, "seed \(seed): \(error)")
+                let fields = [
+                    "", "v", "id", "stage", "trigger", "shard", "orders", "window", "requested_by", "issued_at", "expires_at",
+                ]
+                let isKnown = error.path.hasPrefix("orders[") || error.path.hasPrefix("window.") || fields.contains(error.path)
+                check(isKnown, "seed \(seed): \(error)")
             }
         }
         #expect(read > 30)

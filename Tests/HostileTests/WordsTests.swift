@@ -23,9 +23,15 @@ struct HostileWordsTests {
         #expect(RetryAfter.parse("1e30", now: Date()) == RetryAfter.limit)
     }
 
+    @Test("a character of a megabyte is cut", .timeLimit(.minutes(1)))
+    func longestCharacter() {
+        let shown = Redaction.redact("a" + String(repeating: "\u{301}", count: 1_000_000), limit: 300)
+        #expect(shown.unicodeScalars.count <= 1_201)
+    }
+
     @Test("words are short and harmless, whatever they were", .timeLimit(.minutes(1)), arguments: Nasty.texts)
     func words(_ text: String) {
-        for words in [text, text + String(repeating: "\u{301}", count: 1_000_000), String(repeating: text, count: 50)] {
+        for words in [text, text + String(repeating: "\u{301}", count: 10_000), String(repeating: text, count: 5)] {
             let shown = Redaction.redact(words, limit: 300)
             #expect(shown.unicodeScalars.count <= 1_201)
             #expect(!shown.unicodeScalars.contains { $0.properties.generalCategory == .control || $0.properties.isBidiControl })

@@ -35,7 +35,20 @@ struct HostileRows {
         }
     }
 
+    /// Half of the time with a parcel that holds all of the order, so that something is sent; what comes beside it may still forbid it.
     mutating func outbound() -> [OutboundOrder] {
+        guard random.oneIn(2) else { return anyOutbound() }
+        let whole = OutboundOrder(
+            number: "WO-W", globalOrderNo: "10360", platformOrderNos: ["PO-1"], storeID: Samples.store, rawStatus: 3,
+            trackingNumber: text("T-9"), carrier: text("FEDEX"), delivered: date(), stockDelivered: Samples.noon,
+            products: [
+                OutboundOrder.Product(sku: nil, sellerSKU: "MSKU-A", quantity: count(2)),
+                OutboundOrder.Product(sku: nil, sellerSKU: "SKU-B", quantity: 1),
+            ])
+        return random.oneIn(3) ? [whole] + anyOutbound() : [whole]
+    }
+
+    private mutating func anyOutbound() -> [OutboundOrder] {
         (0..<random.below(5)).map { index in
             OutboundOrder(
                 number: text("WO\(random.pick([index, index, 0]))"), globalOrderNo: text("1036\(random.below(3))"),

@@ -1,3 +1,4 @@
+import Foundation
 import JSON
 
 /// Spoils documents: from a valid one, by its seed, always the same way.
@@ -50,7 +51,9 @@ struct Mutator {
         let place = random.below(members.count)
         switch random.below(10) {
         case 0: members.remove(at: place)
-        case 1: members.insert(.init(key: members[place].key, value: replacement(of: members[place].value)), at: random.below(place + 1))
+        case 1:
+            members.insert(
+                .init(key: members[place].key, value: replacement(of: members[place].value)), at: random.below(place + 1))
         case 2: members.append(.init(key: random.pick(Nasty.texts), value: members[place].value))
         default: members[place].value = spoiled(members[place].value)
         }
@@ -77,7 +80,7 @@ struct Mutator {
         case 6...8: .string(random.pick(Nasty.texts))
         case 9: (0..<random.pick([1, 5, 200])).reduce(json) { value, _ in [value] }
         case 10: random.pick([[], [:], [json, json], ["a": json]])
-        default: random.pick(Nasty.numbers.map(JSON.string))
+        default: .string(random.pick(Nasty.numbers))
         }
     }
 }
@@ -86,8 +89,17 @@ struct Mutator {
 enum Seeds {
     static let chunks = Array(0..<4)
 
-    static func of(_ chunk: Int, _ count: Int) -> Range<UInt64> { UInt64(chunk * count)..<UInt64((chunk + 1) * count) }
+    /// More cases for a long night: `CONVEYOR_HOSTILE_FACTOR=50`.
+    private static let factor = ProcessInfo.processInfo.environment["CONVEYOR_HOSTILE_FACTOR"].flatMap { Int($0) } ?? 1
+
+    /// Lets other tests have the thread now and then.
+    static func breathe(_ seed: UInt64) async { if seed % 16 == 0 { await Task.yield() } }
+
+    static func of(_ chunk: Int, _ count: Int) -> Range<UInt64> {
+        let count = count * max(factor, 1)
+        return UInt64(chunk * count)..<UInt64((chunk + 1) * count)
+    }
 }
 
 /// The start of a document, for the words of a failure.
-func shown(_ bytes: some Sequence<UInt8>) -> String { String(decoding: bytes.prefix(3_000), as: UTF8.self) }
+func shown(_ bytes: [UInt8]) -> String { String(decoding: bytes.prefix(3_000), as: UTF8.self) }

@@ -12,7 +12,8 @@ enum Samples {
     static let noon = Date(timeIntervalSince1970: 1_769_600_000)
 
     static let order: JSON = [
-        "poNumber": "PO-1", "dscoOrderId": "1001", "dscoStatus": "created", "dscoLifecycle": "acknowledged", "dscoRetailerId": "R1",
+        "poNumber": "PO-1", "dscoOrderId": "1001", "dscoStatus": "created", "dscoLifecycle": "acknowledged",
+        "dscoRetailerId": "R1",
         "testFlag": false, "currencyCode": "USD", "consumerOrderDate": "2026-01-27T23:58:00+00:00",
         "dscoCreateDate": "2026-01-28T01:15:40+00:00", "dscoLastUpdate": "2026-01-28T01:16:25.250Z",
         "acknowledgeByDate": "2026-01-29T04:59:00+00:00", "shipByDate": "2026-01-29T04:59:00+00:00", "invoiceByDate": nil,
@@ -20,7 +21,8 @@ enum Samples {
         "requestedShipCarrier": nil, "requestedWarehouseCode": "WH01", "cancelRequested": false,
         "shipping": [
             "name": "Jane Example", "firstName": "Jane", "lastName": "Example", "address": ["1 Example St"],
-            "address1": "1 Example St", "city": "Payette", "region": "ID", "postal": "83661", "country": "US", "phone": "5555550100",
+            "address1": "1 Example St", "city": "Payette", "region": "ID", "postal": "83661", "country": "US",
+            "phone": "5555550100",
             "email": "nobody@example.com",
         ],
         "lineItems": [
