@@ -23,6 +23,10 @@ package struct PushStage: OrderStage {
 
     package func mayWrite(_ configuration: RuntimeConfiguration) -> Bool { configuration.push.write }
 
+    package func capacity(_ configuration: RuntimeConfiguration) -> SendCapacity {
+        SendCapacity(effectsPerCall: configuration.push.createBatch, callsAtOnce: configuration.push.parallelCalls)
+    }
+
     package func gather(_ orders: [OrderInHand], _ run: RunContext) async throws -> [OrderKey: [LingXingOrder]] {
         try await lookup.rows(orders, run.configuration)
     }

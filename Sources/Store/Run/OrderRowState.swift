@@ -11,7 +11,8 @@ struct OrderRowState: Sendable, Hashable {
     var hold: Hold?
     var holdSince: Date?
     var holdBy: String?
-    var mark: Mark?
+    /// In the order in which they came; at most one a reason.
+    var marks: [Mark]
     var waitReason: WaitReason?
     var rechecks: Int
     var attempts: Int
@@ -23,7 +24,7 @@ struct OrderRowState: Sendable, Hashable {
     var nextAttempt: Date?
     var lookedUpAt: Date?
 
-    /// Applies a run's outcome, then the mark left meanwhile, as if it came now (design 7.1 and 7.5).
+    /// Applies a run's outcome, then the marks left meanwhile, as if they came now (design 7.1 and 7.5).
     ///
     /// - Parameters:
     ///   - from: the status the run worked from.
@@ -36,14 +37,11 @@ struct OrderRowState: Sendable, Hashable {
     ) -> [TimelineEntry] {
         var timeline: [TimelineEntry] = []
         if wasOvertaken || status != from && outcome == .advance && !isOutdated {
-            timeline += raise(Hold(.changedUnderWay, facts: "\(from.rawValue)→\(status.rawValue)"), by: nil, now: now)
+            timeline += place(Hold(.changedUnderWay, facts: "\(from.rawValue)→\(status.rawValue)"), by: nil, now: now)
         } else if status == from, !isOutdated {
             timeline += apply(outcome, now: now)
         }
-        if !hasOpenRows, let mark {
-            self.mark = nil
-            timeline += apply(mark, now: now)
-        }
+        if !hasOpenRows { timeline += applyMarks(now: now) }
         if timeline.isEmpty == false { version += 1 }
         return timeline
     }
@@ -86,16 +84,19 @@ struct OrderRowState: Sendable, Hashable {
                 note(failure, now: now)
                 attempts += 1
             }
-            return isStopped ? stay() : raise(hold, by: nil, now: now)
+            return isStopped ? stay() : place(hold, by: nil, now: now)
         }
     }
 
-    private mutating func apply(_ mark: Mark, now: Date) -> [TimelineEntry] {
-        if mark.hold.reason == .cancelledAtDSCO, status == .pulled {
+    private mutating func applyMarks(now: Date) -> [TimelineEntry] {
+        let due = marks
+        marks = []
+        if status == .pulled, due.contains(where: { $0.hold.reason == .cancelledAtDSCO }) {
+            liftHold()
             enter(.cancelled, now: now)
             return [TimelineEntry("cancelled", "cancelled at DSCO")]
         }
-        return raise(mark.hold, by: mark.by, now: now)
+        return due.flatMap { place($0.hold, by: $0.by, now: now) }
     }
 
     private mutating func enter(_ status: OrderStatus, now: Date) {
@@ -121,22 +122,6 @@ struct OrderRowState: Sendable, Hashable {
         return []
     }
 
-    private mutating func raise(_ hold: Hold, by: String?, now: Date) -> [TimelineEntry] {
-        nextAttempt = nil
-        waitReason = nil
-        guard self.hold != hold else { return [] }
-        self.hold = hold
-        holdSince = now
-        holdBy = by
-        return [TimelineEntry("held", hold.reason.rawValue)]
-    }
-
-    private mutating func liftHold() {
-        hold = nil
-        holdSince = nil
-        holdBy = nil
-    }
-
     private mutating func note(_ failure: Failure, now: Date) {
         lastErrorCode = failure.code
         lastErrorText = failure.words
@@ -152,7 +137,7 @@ extension OrderRowState {
         hold = try StoreDecoding.hold(row)
         holdSince = try row.decode("hold_since")
         holdBy = try row.decode("hold_by")
-        mark = try row.decode("mark", as: PostgresJSON?.self).map { try LedgerCoding.value($0.text, what: "a mark") }
+        marks = try row.decode("mark", as: PostgresJSON?.self).map { try StoreDecoding.marks($0.text) } ?? []
         waitReason = try row.decode("wait_reason", as: String?.self).flatMap(WaitReason.init)
         rechecks = try row.decode("rechecks")
         attempts = try row.decode("attempts")
