@@ -28,13 +28,15 @@ extension OrderRun {
     /// and settles (design 7.1 to 7.5). What the budget does not reach stays due.
     func send(_ plans: [Plan], _ tally: inout Tally) async throws {
         var pending = Board()
+        var isFailing = false
         let rounds = Rounds.plan(
             plans, stage.capacity(context.configuration), isDoubtful: \.isDoubtful, effects: \.effects.count)
         for (number, round) in rounds.enumerated() {
             // However long it took to gather, one round is sent: else the same orders would be gathered again for ever.
-            guard !context.isStopping(), number == 0 || !context.isOver, !tally.partnerFailed else { break }
+            guard !context.isStopping(), number == 0 || !context.isOver, !isFailing else { break }
             let board = try await send(round, &tally)
-            tally.partnerFailed = board.progress.values.contains { $0.isPartnersFailure }
+            isFailing = board.progress.values.contains { $0.isPartnersFailure }
+            tally.partnerFailed = tally.partnerFailed || isFailing
             // An order whose answers are all there need not wait for the others.
             let awaiting = Set(board.rows.filter { board.progress[$0.id]?.row.state == .accepted }.map(\.order.key))
             try await finish(board.filter { !awaiting.contains($0) }, &tally)

@@ -24,11 +24,11 @@ package struct OrderRun<S: OrderStage>: Sendable {
     var retryPolicy: RetryPolicy { RetryPolicy(context.configuration.retry) }
 
     package func execute() async throws -> (result: RunResult, counts: [String: Int]) {
-        try await stage.sweep(context)
+        var tally = Tally()
+        try await sweep(&tally)
         let limit = context.configuration.job(stage.stage).size
         let claim = try await ledger.claim(limit: limit, now: context.now())
         try await ledger.setAside(claim.unreadable, retry: retryPolicy, now: context.now())
-        var tally = Tally()
         if !claim.orders.isEmpty { try await run(claim.orders, &tally) }
         let wasCutShort = claim.count >= limit || context.isOver
 
@@ -79,7 +79,7 @@ package struct OrderRun<S: OrderStage>: Sendable {
         guard !context.isOver else { return }
         let deciding = work.filter { !$0.order.claimed.isStopped && !$0.order.claimed.isMarked }
         var changes = work.compactMap(stopped)
-        let facts = deciding.isEmpty ? [:] : try await stage.gather(deciding.map(\.order), context)
+        let facts = try await gather(deciding, &tally)
 
         var plans: [Plan] = []
         for item in deciding {
@@ -107,7 +107,7 @@ package struct OrderRun<S: OrderStage>: Sendable {
                         work: item, verdict: verdict, intent: try intent(item, verdict, identity, missing),
                         effects: Dictionary(missing.map { ($0.key, $0) }) { first, _ in first }))
             } catch {
-                changes.append(failed(item.order.claimed, Failure(code: "undecided", words: "\(error)")))
+                changes.append(failed(item.order.claimed, Failure(deciding: error)))
             }
         }
         try await settle(changes, &tally)
