@@ -196,10 +196,17 @@ let package = Package(
         tests("Chaos", ["Chaos", "Sandbox", "Store", "Domain", "JSON", httpClient, nio, nioPosix, log]),
         tests("Sandbox", ["Sandbox", crypto, cryptoExtras, httpClient, lifecycle, log]),
         tests(
+            "Hostile",
+            [
+                "JSON", "Domain", "Pipeline", "PartnerHTTP", "DSCO", "LingXing", "Store", "StageRunner", "Composition",
+                "Commands", "PostgreSQL",
+                "PartnerTestSupport", "TestSupport", log,
+            ]),
+        tests(
             "EndToEnd",
             [
-                "Composition", "Sandbox", "Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON", "TestSupport",
-                httpClient, log, lifecycle,
+                "Composition", "StageRunner", "Sandbox", "Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON", "TestSupport",
+                httpClient, nio, nioHTTP1, log, lifecycle,
             ]),
     ],
     swiftLanguageModes: [.v6]

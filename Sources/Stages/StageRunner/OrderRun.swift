@@ -75,7 +75,7 @@ package struct OrderRun<S: OrderStage>: Sendable {
     /// Decides for orders without open effects and makes happen what was decided.
     private func work(_ work: [Work], _ tally: inout Tally) async throws {
         guard !context.isOver else { return }
-        let deciding = work.filter { !$0.order.claimed.isStopped && !$0.order.claimed.isMarked }
+        let deciding = work.filter { !isStopped($0.order.claimed) && !$0.order.claimed.isMarked }
         var changes = work.compactMap(stopped)
         let facts = try await gather(deciding, &tally)
 
@@ -126,10 +126,10 @@ package struct OrderRun<S: OrderStage>: Sendable {
     private func stopped(_ item: Work) -> OrderChange? {
         let claimed = item.order.claimed
         let outcome: Outcome
-        if claimed.isStopped, let hold = claimed.hold {
-            guard !item.lacking.isEmpty || claimed.isMarked else { return nil }
+        if isStopped(claimed), let hold = claimed.hold {
+            // Nothing is left to look after: it is due again when somebody or something ends the hold.
             outcome = .hold(hold, failure: nil)
-        } else if claimed.isMarked {
+        } else if isStopped(claimed) || claimed.isMarked {
             outcome = .wait(.backingOff, until: context.now(), rechecks: 0)
         } else {
             return nil
@@ -138,6 +138,8 @@ package struct OrderRun<S: OrderStage>: Sendable {
             order: item.order.key, status: claimed.status, submissions: close(item.lacking), outcome: outcome,
             learned: item.learned)
     }
+
+    private func isStopped(_ claimed: ClaimedOrder) -> Bool { stage.isStopped(claimed, context.configuration) }
 
     /// A failure of ours with one order: the others go on.
     func failed(_ order: ClaimedOrder, _ failure: Failure) -> OrderChange {

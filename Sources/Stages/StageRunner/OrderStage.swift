@@ -18,6 +18,10 @@ package protocol OrderStage: Sendable {
     /// The hold for an order whose effect the partner keeps refusing.
     var refusal: HoldReason { get }
 
+    /// Whether nothing is to be decided for the order, because of a hold that the stage does not lift: only its open effects are looked
+    /// after.
+    func isStopped(_ order: ClaimedOrder, _ configuration: RuntimeConfiguration) -> Bool
+
     /// Makes the orders due that something happened to at a partner since the last run.
     func sweep(_ run: RunContext) async throws
 
@@ -46,6 +50,8 @@ package protocol OrderStage: Sendable {
 }
 
 extension OrderStage {
+    package func isStopped(_ order: ClaimedOrder, _ configuration: RuntimeConfiguration) -> Bool { order.isStopped }
+
     package func outage(_ error: any Error) -> TimeInterval? { nil }
 
     package func sweep(_ run: RunContext) async throws {}
