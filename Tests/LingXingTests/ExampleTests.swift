@@ -52,7 +52,8 @@ struct ExampleTests {
     @Test("a shipped outbound order, its times taken to be Beijing's")
     func shippedOutbound() async throws {
         let orders = try await fixture("wms_order_list.shipped.response").client.wmsOrders(
-            numbers: ["PO-1001"], storeIDs: ["110658143132021760"], createdFrom: .now, to: .now)
+            numbers: ["PO-1001"], storeIDs: ["110658143132021760"], createdFrom: .now, to: .now
+        ).readable
         let order = try #require(orders.first)
         #expect(order.number == "WO103690112300000001" && order.globalOrderNo == "103690112233445566")
         #expect(order.platformOrderNos == ["PO-1001"] && order.storeID == "110658143132021760")
