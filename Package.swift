@@ -88,7 +88,7 @@ let package = Package(
         target(
             "Stages/StageRunner",
             ["Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON", log, metrics, lifecycle, locks]),
-        target("Stages/PartnerAccess", ["StageRunner", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP"]),
+        target("Stages/PartnerAccess", ["StageRunner", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", log]),
         target(
             "Stages/Pull", ["StageRunner", "PartnerAccess", "Domain", "Pipeline", "Store", "DSCO", "PartnerHTTP", "JSON", log]),
         target(
@@ -181,6 +181,12 @@ let package = Package(
                 locks,
             ]),
         tests(
+            "Stages",
+            [
+                "Ack", "Ship", "Invoice", "Push", "Stock", "PartnerAccess", "StageRunner", "Domain", "Pipeline", "Store", "PostgreSQL",
+                "DSCO", "LingXing", "PartnerHTTP", "JSON", "TestSupport", log,
+            ]),
+        tests(
             "Scheduling",
             [
                 "Scheduling", "StageRunner", "Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON", "TestSupport", log,
@@ -190,10 +196,17 @@ let package = Package(
         tests("Chaos", ["Chaos", "Sandbox", "Store", "Domain", "JSON", httpClient, nio, nioPosix, log]),
         tests("Sandbox", ["Sandbox", crypto, cryptoExtras, httpClient, lifecycle, log]),
         tests(
+            "Hostile",
+            [
+                "JSON", "Domain", "Pipeline", "PartnerHTTP", "DSCO", "LingXing", "Store", "StageRunner", "Composition",
+                "Commands", "PostgreSQL",
+                "PartnerTestSupport", "TestSupport", log,
+            ]),
+        tests(
             "EndToEnd",
             [
-                "Composition", "Sandbox", "Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON", "TestSupport",
-                httpClient, log, lifecycle,
+                "Composition", "StageRunner", "Sandbox", "Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON", "TestSupport",
+                httpClient, nio, nioHTTP1, log, lifecycle,
             ]),
     ],
     swiftLanguageModes: [.v6]

@@ -25,11 +25,11 @@ struct HoldReasonTests {
     struct ConfigurationChange: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let new: RuntimeConfiguration
-        let holds: Set<HoldReason>
+        let holds: Set<CurableHold>
         let waits: Set<WaitReason>
 
         init(
-            _ name: String, _ holds: Set<HoldReason>, _ waits: Set<WaitReason> = [], change: (inout RuntimeConfiguration) -> Void
+            _ name: String, _ holds: Set<CurableHold>, _ waits: Set<WaitReason> = [], change: (inout RuntimeConfiguration) -> Void
         ) {
             testDescription = name
             self.holds = holds
@@ -43,16 +43,25 @@ struct HoldReasonTests {
         arguments: [
             ConfigurationChange("nothing", []) { _ in },
             ConfigurationChange("a job", []) { $0.jobs[.push]?.isEnabled = true },
-            ConfigurationChange("shop", [.shopUnmapped]) { $0.mapping.shop["R2"] = "2" },
-            ConfigurationChange("warehouse", [.logisticsUnmapped]) { $0.mapping.warehouse["W"] = "2" },
-            ConfigurationChange("shipment", [.logisticsUnmapped]) { $0.mapping.shipment["W-F"] = "2" },
-            ConfigurationChange("sku", [.lineUnidentified, .quantityMismatch], [.notShipped, .partlyShipped]) {
-                $0.mapping.sku["A"] = "B"
+            ConfigurationChange("a retailer", [CurableHold(.shopUnmapped, facts: .equal("R2"))]) { $0.mapping.shop["R2"] = "2" },
+            ConfigurationChange(
+                "two retailers",
+                [CurableHold(.shopUnmapped, facts: .equal("R2")), CurableHold(.shopUnmapped, facts: .equal("R1"))]
+            ) { $0.mapping.shop = ["R2": "2"] },
+            ConfigurationChange("warehouse", [CurableHold(.logisticsUnmapped, facts: .beginning("W-"))]) {
+                $0.mapping.warehouse["W"] = "2"
             },
-            ConfigurationChange("identity", [.poNumberShared]) { $0.identity = .dscoOrderID },
-            ConfigurationChange("push prices", [.priceMissing]) { $0.push.unitPrice = [.retailPrice] },
-            ConfigurationChange("invoice prices", [.priceMissing]) { $0.invoice.unitPrice = [.retailPrice] },
-            ConfigurationChange("packages", [.multiplePackages]) { $0.ship.packages = .all },
+            ConfigurationChange("shipment", [CurableHold(.logisticsUnmapped, facts: .equal("W-F"))]) {
+                $0.mapping.shipment["W-F"] = "2"
+            },
+            ConfigurationChange(
+                "sku", [CurableHold(.lineUnidentified), CurableHold(.quantityMismatch)], [.notShipped, .partlyShipped]
+            ) { $0.mapping.sku["A"] = "B" },
+            ConfigurationChange("identity", [CurableHold(.poNumberShared)]) { $0.identity = .dscoOrderID },
+            ConfigurationChange("push prices", [CurableHold(.priceMissing)]) { $0.push.unitPrice = [.retailPrice] },
+            ConfigurationChange("invoice prices", [CurableHold(.priceMissing)]) { $0.invoice.unitPrice = [.retailPrice] },
+            ConfigurationChange("packages", [CurableHold(.multiplePackages)]) { $0.ship.packages = .all },
+            ConfigurationChange("cancelling", [CurableHold(.cancelledAtDSCO)]) { $0.push.cancelInLingXing = true },
             ConfigurationChange("write", [], [.writeOff]) { $0.ack.write = false },
             ConfigurationChange("statuses", [], [.notReviewed]) { $0.ack.statuses = [4] },
         ])
@@ -86,6 +95,7 @@ struct HoldReasonTests {
         arguments: [
             PayloadChange("nothing", []),
             PayloadChange("a later update time", [], to: { $0.updated = moment }),
+            PayloadChange("PO number", [.poNumberShared], to: { $0.poNumber = "PO-2" }),
             PayloadChange("retailer", [.shopUnmapped], to: { $0.retailerID = "R2" }),
             PayloadChange("warehouse", [.logisticsUnmapped], to: { $0.shipWarehouseCode = "W" }),
             PayloadChange("service level", [.logisticsUnmapped], to: { $0.shippingServiceLevelCode = "F" }),
@@ -101,10 +111,43 @@ struct HoldReasonTests {
         #expect(HoldReason.curable(by: change.new, after: change.old) == change.holds)
     }
 
+    @Test("names what is missing in its facts just as the cure looks for it")
+    func factsAndCures() {
+        let unmapped = configuration { $0.mapping.shop = [:] }
+        guard
+            case .hold(let shop) = PushDecision.decide(record: record(order(), .pulled), listed: [], configuration: unmapped)
+                .decision
+        else {
+            Issue.record("no hold")
+            return
+        }
+        #expect(
+            HoldReason.curable(by: configuration(), after: unmapped) == [CurableHold(.shopUnmapped, facts: .equal(shop.facts))])
+        let unrouted = configuration { $0.mapping.shipment = [:] }
+        guard
+            case .hold(let route) = PushDecision.decide(record: record(order(), .pulled), listed: [], configuration: unrouted)
+                .decision
+        else {
+            Issue.record("no hold")
+            return
+        }
+        #expect(
+            HoldReason.curable(by: configuration(), after: unrouted) == [
+                CurableHold(.logisticsUnmapped, facts: .equal(route.facts))
+            ])
+        let unstocked = configuration { $0.mapping.warehouse["WH01"] = "33329" }
+        guard case .beginning(let code) = HoldReason.curable(by: configuration(), after: unstocked).first?.facts else {
+            Issue.record("no cure")
+            return
+        }
+        #expect(route.facts.hasPrefix(code))
+    }
+
     @Test("that a payload cures is one whose cures say so")
     func payloadCures() {
         let everything = HoldReason.curable(
             by: order(line(1, "Z", 9)) {
+                $0.poNumber = "PO-9"
                 $0.retailerID = "R9"
                 $0.shipWarehouseCode = "W9"
                 $0.shipping.city = "Boise"

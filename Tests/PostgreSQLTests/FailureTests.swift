@@ -166,4 +166,58 @@ struct AdvisoryLockTests {
             try await eventually { try await second.tryAdvisoryLocks(2, [1]) == [1] }
         }
     }
+
+    @Test(
+        "go with a session that is ended under its holder: it writes nothing more, in a transaction or out of it, and says so at once"
+    )
+    func lostUnderHolder() async throws {
+        try await withTestDatabase { database in
+            let holder = try await database.connect { $0 = $0.holdingLocks() }, rival = try await database.connect()
+            await holder.keepAlive(every: .milliseconds(1500))
+            try await rival.query("create table written (what text)")
+            #expect(try await holder.tryAdvisoryLocks(2, [7]) == [7])
+            #expect(try await rival.tryAdvisoryLocks(2, [7]) == [])
+            let process = try await holder.processID()
+
+            let start = ContinuousClock.now
+            let inside = await failure {
+                try await holder.transaction { holder in
+                    try await holder.query("insert into written values ('before')")
+                    try await database.terminate(processes: [process])
+                    try await holder.query("insert into written values ('after')")
+                }
+            }
+            #expect(inside?.isConnectionLoss == true)
+            for _ in 0..<3 {
+                #expect(
+                    await failure { try await holder.query("insert into written values ('later')") }?.isConnectionLoss == true)
+                #expect(await failure { try await holder.tryAdvisoryLocks(2, [7]) }?.isConnectionLoss == true)
+                let again = await failure {
+                    try await holder.transaction { try await $0.query("insert into written values ('again')") }
+                }
+                #expect(again?.isConnectionLoss == true)
+            }
+            #expect(ContinuousClock.now - start < .seconds(5))
+            try await eventually { try await rival.tryAdvisoryLocks(2, [7]) == [7] }
+            #expect(try await rival.query("select count(*) from written")[0].decode(0) == 0)
+        }
+    }
+
+    @Test("go when their holder is frozen, though its connection is never closed")
+    func frozenHolder() async throws {
+        try await withTestDatabase { database in
+            let proxy = try TestProxy(to: database.port)
+            defer { proxy.cut() }
+            let configuration = try PostgresConfiguration(url: "postgres://conveyor@127.0.0.1:\(proxy.port)/\(database.name)")
+            let holder = try await PostgresConnection.connect(configuration.holdingLocks(), logger: .silent)
+            await holder.keepAlive(every: .milliseconds(1500))
+            let rival = try await database.connect()
+            #expect(try await holder.tryAdvisoryLocks(2, [7]) == [7])
+            proxy.freeze()
+            let start = ContinuousClock.now
+            try await eventually(within: .seconds(10)) { try await rival.tryAdvisoryLocks(2, [7]) == [7] }
+            #expect(ContinuousClock.now - start < .seconds(8))
+            #expect(await failure { try await holder.query("select 1") }?.isConnectionLoss == true)
+        }
+    }
 }

@@ -66,6 +66,23 @@ struct PoolTests {
         }
     }
 
+    @Test("replaces an idle session whose server vanished without a word, long before a statement's time-out")
+    func deadInSilence() async throws {
+        try await withTestDatabase { database in
+            let proxy = try TestProxy(to: database.port)
+            defer { proxy.cut() }
+            let configuration = try PostgresConfiguration(url: "postgres://conveyor@127.0.0.1:\(proxy.port)/\(database.name)")
+            let pool = PostgresPool(configuration: configuration, size: 1, logger: .silent)
+            let first: Int32 = try await pool.query("select pg_backend_pid()")[0].decode(0)
+            // Idle for longer than a session is taken at its word.
+            try await Task.sleep(for: .milliseconds(2100))
+            proxy.swallowOpenConnections()
+            let start = ContinuousClock.now
+            #expect(try await pool.query("select pg_backend_pid()")[0].decode(0) != first)
+            #expect(ContinuousClock.now - start < .seconds(10))
+        }
+    }
+
     @Test("lends no session that the one before has left a mark on")
     func clean() async throws {
         try await withTestDatabase { database in

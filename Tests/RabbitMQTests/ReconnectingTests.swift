@@ -96,7 +96,10 @@ import Testing
                     }
                     #expect(error?.code == .channelClosed)
                     #expect(error?.replyCode == 406)
+                    // The queue, the argument, and what to do.
+                    #expect(error?.description.hasPrefix("Queue work.q exists with other arguments") == true)
                     #expect(error?.description.contains("x-max-length") == true)
+                    #expect(error?.description.contains("delete it") == true)
                 }
                 #expect(lines.with { $0 } == ["error RabbitMQ refuses the topology; retrying"])
                 try await publisher.publish(.work("not disturbed"))

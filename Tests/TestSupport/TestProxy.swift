@@ -11,6 +11,8 @@ package final class TestProxy: Sendable {
     private struct State {
         var sentChunks = 0
         var isFrozen = false
+        var isDown = false
+        var swallowed: Set<Int32> = []
         var sockets: [Int32] = []
     }
 
@@ -36,6 +38,9 @@ package final class TestProxy: Sendable {
     /// How many pieces clients have sent; one flush of a small request is one piece.
     package var sentChunks: Int { state.withLock { $0.sentChunks } }
 
+    /// Nothing passes on the connections of now any more; later ones are served.
+    package func swallowOpenConnections() { state.withLock { $0.swallowed.formUnion($0.sockets) } }
+
     package func freeze() { state.withLock { $0.isFrozen = true } }
 
     /// Closes every connection and takes no more.
@@ -46,6 +51,29 @@ package final class TestProxy: Sendable {
         }
         shutdown(listener, Int32(SHUT_RDWR))
         for socket in sockets { shutdown(socket, Int32(SHUT_RDWR)) }
+    }
+
+    /// As if the server were away: closes every connection, and each new one at once, until `restore`.
+    package func takeDown() {
+        let sockets = state.withLock { state in
+            defer { (state.sockets, state.isDown) = ([], true) }
+            return state.sockets
+        }
+        for socket in sockets { shutdown(socket, Int32(SHUT_RDWR)) }
+    }
+
+    package func restore() { state.withLock { $0.isDown = false } }
+
+    /// Whether a server could listen there.
+    package static func isFree(_ port: UInt16) -> Bool {
+        let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(socket) }
+        var address = loopback(port: port)
+        return withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+            }
+        }
     }
 
     /// A port that nobody listens on.
@@ -67,6 +95,10 @@ package final class TestProxy: Sendable {
         while true {
             let client = Glibc.accept(listener, nil, nil)
             guard client >= 0 else { return }
+            guard !state.withLock(\.isDown) else {
+                close(client)
+                continue
+            }
             let server = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
             var address = Self.loopback(port: target)
             let connected = withUnsafePointer(to: &address) { pointer in
@@ -91,7 +123,7 @@ package final class TestProxy: Sendable {
             guard count > 0 else { break }
             let isFrozen = state.withLock { state in
                 if isFromClient { state.sentChunks += 1 }
-                return state.isFrozen
+                return state.isFrozen || state.swallowed.contains(source)
             }
             guard !isFrozen else { continue }
             guard send(sink, buffer, count, Int32(MSG_NOSIGNAL)) == count else { break }

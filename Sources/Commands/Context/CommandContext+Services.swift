@@ -26,6 +26,7 @@ extension CommandContext {
     /// One session for what must not share, and before there is a schema.
     func withSession<Result>(_ body: (PostgresConnection) async throws -> Result) async throws -> Result {
         let configuration = try await settings().database(applicationName: "conveyor")
+        try await PostgresConnection.requireOwnSessions(configuration, logger: Self.silent)
         let session = try await PostgresConnection.connect(configuration, logger: Self.silent)
         do {
             let result = try await body(session)

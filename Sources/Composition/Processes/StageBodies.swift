@@ -30,7 +30,9 @@ extension SettingsReader {
         case .pull:
             return PullBody(try dsco(http))
         case .push:
-            return OrderStageBody(PushStage(try lingXing(http, pool: pool), timing: try lingXingTiming()), decode: Self.decode)
+            let client = try lingXing(http, pool: pool)
+            let timing = try lingXingTiming()
+            return PushBody(PushStage(client, timing: timing), CancelStage(client, timing: timing), decode: Self.decode)
         case .ack:
             return OrderStageBody(
                 AckStage(

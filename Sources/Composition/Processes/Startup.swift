@@ -3,7 +3,7 @@ import PostgreSQL
 import ServiceLifecycle
 import Store
 
-/// The first step of every process: a database that answers, lets us in and has the migrations of this program.
+/// The first step of every process: a database that answers, lets us in, gives us sessions of our own and has the migrations of this program.
 struct Startup: Sendable {
     let database: PostgresConfiguration
     let migrator: Migrator
@@ -27,6 +27,7 @@ struct Startup: Sendable {
         var hasWaited = false
         while true {
             do {
+                try await PostgresConnection.requireOwnSessions(database, logger: logger)
                 let connection = try await PostgresConnection.connect(database, logger: logger)
                 do { try await Schema.check(connection, migrator) } catch {
                     await connection.close()
@@ -35,9 +36,9 @@ struct Startup: Sendable {
                 await connection.close()
                 if hasWaited { logger.notice("the database answers") }
                 return
-            } catch let error as PostgresError where error.code == .authenticationFailed || error.code == .databaseMissing {
+            } catch let error as PostgresError where [.authenticationFailed, .databaseMissing, .pooled].contains(error.code) {
                 throw SettingError(.databaseURL, "is wrong: \(error)")
-            } catch let error as PostgresError where error.code == .connectionFailed || error.code == .timedOut {
+            } catch let error as PostgresError where [.connectionFailed, .connectionLost, .timedOut].contains(error.code) {
                 if !hasWaited { logger.warning("waiting for the database", error: error) }
                 hasWaited = true
                 try await Task.sleep(for: .seconds(1))

@@ -1,7 +1,7 @@
 /// What could end a hold, besides a person, who always can.
 package enum Cure: Sendable, Hashable, CaseIterable {
     case shopMapping, warehouseMapping, skuMapping, shipmentMapping
-    case identity, pushPrices, invoicePrices, packages
+    case identity, pushPrices, invoicePrices, packages, cancelling
     /// A newer payload of the order from DSCO.
     case payload
     /// A change of the order in LingXing.
@@ -16,10 +16,11 @@ extension HoldReason {
         case .addressIncomplete: [.payload]
         case .priceMissing: [.pushPrices, .invoicePrices, .payload]
         case .lineUnidentified: [.skuMapping, .payload]
-        case .poNumberShared: [.identity]
+        case .poNumberShared: [.identity, .payload]
         case .multiplePackages: [.packages, .payload, .lingXing]
         case .quantityMismatch: [.skuMapping, .payload, .lingXing]
-        case .noUnitsLeft, .cancelRequested, .cancelledAtDSCO, .completedAtDSCO, .partlyShippedElsewhere: [.payload]
+        case .cancelledAtDSCO: [.cancelling, .payload]
+        case .noUnitsLeft, .cancelRequested, .completedAtDSCO, .partlyShippedElsewhere: [.payload]
         case .cancelledInLingXing, .deletedInLingXing: [.lingXing]
         case .refusedByDSCO, .refusedByLingXing, .retriesExhausted, .inDoubt, .changedUnderWay, .byOperator: []
         }
@@ -40,19 +41,32 @@ extension HoldReason {
         }
     }
 
-    /// The holds that a change of the configuration could cure: their orders are examined again (design 5).
-    package static func curable(by new: RuntimeConfiguration, after old: RuntimeConfiguration) -> Set<HoldReason> {
+    /// The holds that a change of the configuration could cure: their orders are examined again (design 5). Where a hold's facts name what
+    /// is missing, only the orders that lack exactly what was changed.
+    package static func curable(by new: RuntimeConfiguration, after old: RuntimeConfiguration) -> Set<CurableHold> {
         func changed<Value: Equatable>(_ cure: Cure, _ place: KeyPath<RuntimeConfiguration, Value>) -> Cure? {
             old[keyPath: place] == new[keyPath: place] ? nil : cure
         }
-        return curable(
-            by: [
-                changed(.shopMapping, \.mapping.shop), changed(.warehouseMapping, \.mapping.warehouse),
-                changed(.skuMapping, \.mapping.sku), changed(.shipmentMapping, \.mapping.shipment),
-                changed(.identity, \.identity),
-                changed(.pushPrices, \.push.unitPrice), changed(.invoicePrices, \.invoice.unitPrice),
-                changed(.packages, \.ship.packages),
-            ].compactMap { $0 })
+        let cures: [Cure] = [
+            changed(.skuMapping, \.mapping.sku), changed(.identity, \.identity), changed(.pushPrices, \.push.unitPrice),
+            changed(.invoicePrices, \.invoice.unitPrice), changed(.packages, \.ship.packages),
+            changed(.cancelling, \.push.cancelInLingXing),
+        ].compactMap { $0 }
+        var holds = Set(allCases.filter { !$0.cures.isDisjoint(with: cures) }.map { CurableHold($0) })
+        for retailer in differences(new.mapping.shop, old.mapping.shop) {
+            holds.insert(CurableHold(.shopUnmapped, facts: .equal(retailer)))
+        }
+        for route in differences(new.mapping.shipment, old.mapping.shipment) {
+            holds.insert(CurableHold(.logisticsUnmapped, facts: .equal(route)))
+        }
+        for code in differences(new.mapping.warehouse, old.mapping.warehouse) {
+            holds.insert(CurableHold(.logisticsUnmapped, facts: .beginning(logisticsRoute(code, nil))))
+        }
+        return holds
+    }
+
+    private static func differences(_ new: [String: String], _ old: [String: String]) -> [String] {
+        Set(new.keys).union(old.keys).filter { new[$0] != old[$0] }
     }
 
     /// The holds that a refreshed payload could cure: those whose part of the order is not what it was (design 5).
@@ -67,15 +81,32 @@ extension HoldReason {
         {
             reasons.formUnion([.noUnitsLeft, .completedAtDSCO, .partlyShippedElsewhere, .multiplePackages, .quantityMismatch])
         }
+        if new.poNumber != old.poNumber { reasons.insert(.poNumberShared) }
         if old.isCancelRequested, !new.isCancelRequested { reasons.insert(.cancelRequested) }
         if old.dscoStatus == .cancelled, new.dscoStatus != .cancelled { reasons.insert(.cancelledAtDSCO) }
         return reasons
     }
+}
 
-    private static func curable(by cures: [Cure]) -> Set<HoldReason> {
-        Set(allCases.filter { !$0.cures.isDisjoint(with: cures) })
+/// A kind of hold that could be over, narrowed to those with certain facts where these tell.
+package struct CurableHold: Sendable, Hashable {
+    package enum Facts: Sendable, Hashable {
+        case any
+        case equal(String)
+        case beginning(String)
+    }
+
+    package var reason: HoldReason
+    package var facts: Facts
+
+    package init(_ reason: HoldReason, facts: Facts = .any) {
+        self.reason = reason
+        self.facts = facts
     }
 }
+
+/// How `mapping.shipment` names a warehouse and a service level, and how a hold for a lacking one does; the beginning of it without a level.
+func logisticsRoute(_ warehouseCode: String, _ serviceLevel: String?) -> String { "\(warehouseCode)-\(serviceLevel ?? "")" }
 
 extension WaitReason {
     /// The waits that a change of the configuration could end.

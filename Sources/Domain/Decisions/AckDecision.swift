@@ -18,6 +18,14 @@ package enum AckDecision {
         learned.identity = identity
         if !present.isEmpty { learned.lingXingOrderNumbers = present.numbers }
         if let hold = record.cancellationHold { return Decided(.hold(hold), learned) }
+        // Somebody else has shipped units that LingXing's staff are about to ship.
+        let ours = Set((record.trackingNumbers + record.shipmentsUnderWay.map(\.trackingNumber)).map(\.parcelKey))
+        let packages = record.order.packages.map(\.trackingNumber).filter { !ours.contains($0.parcelKey) }
+        if record.order.lifecycle != .completed, !packages.isEmpty,
+            let hold = record.raised(.partlyShippedElsewhere, packages.facts)
+        {
+            return Decided(.hold(hold), learned)
+        }
 
         let cancelled = present.filter { $0.status == .cancelled }
         if !cancelled.isEmpty, let hold = record.raised(.cancelledInLingXing, cancelled.numbers.facts) {
@@ -33,7 +41,9 @@ package enum AckDecision {
             return Decided(.wait(.notReviewed), learned)
         }
         guard live.allSatisfy({ configuration.ack.statuses.contains($0.rawStatus) }) else {
-            return Decided(.wait(.notReviewed), learned)
+            // Not to be reviewed any more, but stopped.
+            let isDone = record.order.lifecycle == .completed
+            return Decided(isDone ? .hold(Hold(.completedAtDSCO, facts: packages.facts)) : .wait(.notReviewed), learned)
         }
         if record.order.isAcknowledgedAtDSCO {
             return Decided(.advance(note: "DSCO counts the order as acknowledged already"), learned)
@@ -54,7 +64,7 @@ package enum AckDecision {
 
 extension Order {
     /// By lifecycle; where that is unreadable, the old status says as much (DSCO contract 3.4).
-    var isAcknowledgedAtDSCO: Bool {
+    package var isAcknowledgedAtDSCO: Bool {
         switch lifecycle {
         case .acknowledged, .completed: true
         case .received, .created: false

@@ -53,7 +53,7 @@ extension NewLingXingOrder {
         else {
             return .success(self)
         }
-        let route = "\(code)-\(record.order.serviceLevel ?? "")"
+        let route = logisticsRoute(code, record.order.serviceLevel)
         guard let method = configuration.mapping.shipment[route]?.nonBlank else {
             // A release says: send it without, LingXing's staff choose.
             if let hold = record.raised(.logisticsUnmapped, route) { return .failure(Problem(hold: hold)) }

@@ -12,8 +12,8 @@ struct OrderParcels: Sendable {
     /// The parcels to be told, by the fresh goods.
     let new: [Shipment]
     let goods: [Fulfilment.Goods]
-    /// Whether every package at DSCO is one of ours.
-    let areAllOurs: Bool
+    /// The tracking numbers of packages at DSCO that are not ours.
+    let foreign: [String]
 
     init(
         _ record: OrderRecord, _ identity: OutgoingIdentity, outbound: [OutboundOrder], listed: [LingXingOrder],
@@ -28,7 +28,7 @@ struct OrderParcels: Sendable {
         let ours = Set(
             (record.trackingNumbers + record.shipmentsUnderWay.map(\.trackingNumber) + rows.compactMap(\.trackingNumber)).map(
                 \.parcelKey))
-        areAllOurs = order.packages.allSatisfy { ours.contains($0.trackingNumber.parcelKey) }
+        foreign = order.packages.map(\.trackingNumber).filter { !ours.contains($0.parcelKey) }
 
         let underWay = Set(record.shipmentsUnderWay.map(\.trackingNumber.parcelKey))
         let packaged = order.packages.filter {
@@ -44,6 +44,8 @@ struct OrderParcels: Sendable {
 
         goods = Self.goods(all, told: told, fresh: fresh.parts, of: order)
     }
+
+    var areAllOurs: Bool { foreign.isEmpty }
 
     /// The tracking numbers of our parcels, told and new, in order.
     var trackingNumbers: [String] { shipments.map(\.trackingNumber) }

@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// What pull knows about an order that it stored before.
 package struct KnownOrder: Sendable, Hashable {
     package var status: OrderStatus
@@ -72,11 +74,35 @@ package enum PullDecision: Sendable, Hashable {
         }
     }
 
+    /// What was changed about an order that LingXing has, or is just being given, must not go unseen: the parcel would go to the old address,
+    /// or with units that nobody pays for. Once the goods have left, nobody can do anything about it, and the timeline is enough. A hold that
+    /// only a person lifts has one look at the order already.
+    private static func holdToCarryOver(_ order: Order, _ known: KnownOrder) -> Hold? {
+        guard let old = known.order, order.dscoStatus != .cancelled else { return nil }
+        switch known.status {
+        case .pushed, .acknowledged: break
+        case .pulled where known.hasOpenSubmissions: break
+        case .pulled, .shipped, .invoiced, .cancelled: return nil
+        }
+        if let hold = known.hold, !hold.reason.isRaisedByDecision, hold.reason != .changedUnderWay { return nil }
+        let changes = order.changesToCarryOver(since: old)
+        guard !changes.isEmpty else { return nil }
+        let when = order.updated.map { ", changed at DSCO \($0.formatted(.iso8601))" } ?? ""
+        return Hold(.changedUnderWay, facts: changes.joined(separator: "; ") + when)
+    }
+
     private static func refresh(_ order: Order, _ known: KnownOrder) -> PullDecision {
         let isNewlyCancelled = order.dscoStatus == .cancelled && known.order?.dscoStatus != .cancelled
         var change = isNewlyCancelled ? cancellation(at: known.status) : .none
+        if change == .none, let hold = holdToCarryOver(order, known) { change = .hold(hold) }
         if case .hold(let hold) = change, known.hold == hold { change = .none }
-        if change != .none, known.hasOpenSubmissions { change = .mark(Hold(.cancelledAtDSCO)) }
+        if known.hasOpenSubmissions {
+            switch change {
+            case .none, .mark: break
+            case .cancel: change = .mark(Hold(.cancelledAtDSCO))
+            case .hold(let hold): change = .mark(hold)
+            }
+        }
 
         let curable = known.order.map { HoldReason.curable(by: order, after: $0) } ?? []
         let isFree = change == .none && !known.hasOpenSubmissions

@@ -69,6 +69,8 @@ package enum ShipDecision {
         let cancelled = present.filter { $0.status == .cancelled }
         if !cancelled.isEmpty, let hold = record.raised(.cancelledInLingXing, cancelled.numbers.facts) { return .hold(hold) }
         if present.isEmpty, !rows.isEmpty, let hold = record.raised(.deletedInLingXing, rows.numbers.facts) { return .hold(hold) }
+        // Somebody else has shipped units that LingXing's staff are about to ship.
+        if !parcels.areAllOurs, let hold = record.raised(.partlyShippedElsewhere, parcels.foreign.facts) { return .hold(hold) }
         let isShownShipped = !present.isEmpty && present.allSatisfy { $0.status == .shipped || $0.status == .cancelled }
         return .wait(parcels.shipments.isEmpty && !isShownShipped ? .notShipped : .partlyShipped)
     }

@@ -23,7 +23,8 @@ extension HoldReason {
         case .refusedByLingXing: Words("LingXing refuses it again and again", "领星多次拒绝")
         case .retriesExhausted: Words("All attempts have failed", "已达到最大重试次数")
         case .inDoubt: Words("It is not known whether the partner did it", "不确定对方系统是否已执行")
-        case .changedUnderWay: Words("The order changed while an effect was under way", "操作进行期间订单发生了变化")
+        case .changedUnderWay:
+            Words("The order changed after it went to LingXing, or while an effect was under way", "订单推送领星之后或操作进行期间发生了变化")
         case .byOperator: Words("Held by a person", "人工暂停")
         }
     }
@@ -55,12 +56,15 @@ extension HoldReason {
                 "Cancel it with the retailer, or release it to ship all the same.", "请与零售商确认取消；若仍要发货，请放行。")
         case .cancelledAtDSCO:
             Words(
-                "Stop the order in LingXing, then set status 6.", "请在领星中拦截该订单，然后将状态设为 6。")
+                "Stop the order in LingXing, then set status 6; with cancel_in_lingxing that happens by itself where it still may.",
+                "请在领星中拦截该订单，然后将状态设为 6；启用 cancel_in_lingxing 后，可取消的订单会自动处理。")
         case .completedAtDSCO:
             Words(
                 "Check who shipped it, stop it in LingXing, then set the status by hand.", "请核实由谁发货，在领星中拦截，然后手动设置状态。")
         case .partlyShippedElsewhere:
-            Words("Release it to carry the remaining units.", "放行后将继续处理剩余数量。")
+            Words(
+                "Take the shipped units out of LingXing if it has the order, then release it to carry the rest.",
+                "若领星已有该订单，请先在领星中减去已发数量；放行后将继续处理剩余数量。")
         case .cancelledInLingXing:
             Words(
                 "Restore it in LingXing, or cancel it with the retailer and set status 6.", "请在领星中恢复该订单；或与零售商取消后将状态设为 6。")
@@ -80,7 +84,10 @@ extension HoldReason {
         case .inDoubt:
             Words(
                 "Release it to look again, or set the status by hand after looking at the partner.", "放行以再次核对，或在对方系统核实后手动设置状态。")
-        case .changedUnderWay: Words("Check the timeline, then set the status by hand or release it.", "请查看时间线，然后手动设置状态或放行。")
+        case .changedUnderWay:
+            Words(
+                "Carry over to LingXing what changed (address, units), then release it; or set the status by hand.",
+                "请在领星中同步变更内容（地址、数量），然后放行；或手动设置状态。")
         case .byOperator: Words("Release it when it may go on.", "可以继续时请放行。")
         }
     }

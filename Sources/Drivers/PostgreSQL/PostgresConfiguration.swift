@@ -10,7 +10,7 @@ package struct PostgresConfiguration: Sendable {
     package var statementTimeout: Duration = .seconds(30)
     /// From the first byte to a usable session. Resolving the host name is not cut short by it, but holds no shared thread.
     package var connectTimeout: Duration = .seconds(5)
-    package var keepalive = Keepalive(idle: 10, interval: 5, count: 3)
+    package var keepalive = Keepalive(idle: 4, interval: 2, count: 3)
     /// Server settings of every session, on top of those above: `["idle_session_timeout": "5s"]`.
     package var sessionSettings: [String: String] = [:]
 

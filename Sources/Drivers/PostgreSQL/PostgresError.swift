@@ -12,6 +12,9 @@ package struct PostgresError: Error, Sendable {
         case authenticationFailed
         /// The server is there, the database is not.
         case databaseMissing
+        /// What answers is a pooler that lends a server session for one transaction at a time, or that drops the session's settings:
+        /// advisory locks and time-outs would silently be worth nothing.
+        case pooled
         /// An open session ended. What was asked may or may not have been done, unless it ran in a transaction: that was not committed.
         case connectionLost
         /// The session ended while `COMMIT` was under way: the transaction may or may not be in the database. Look before repeating.

@@ -50,6 +50,11 @@ package final class Delivery: Sendable {
     /// Whether `ack` or `reject` was called.
     package var isSettled: Bool { settled.withLockedValue { $0 } }
 
+    /// Whether the message is still in our hands: its channel is open. Afterwards the broker hands it out again.
+    package var isOurs: Bool {
+        get async { await connection.isOpen(channel) }
+    }
+
     /// Tells the broker that the message is done with. Returns when the broker has read it.
     /// - Throws: `connectionLost` or `channelClosed` when the message is no longer ours (it is handed out again), `alreadySettled`.
     package func ack() async throws(RabbitMQError) {

@@ -17,8 +17,9 @@ package struct RabbitMQConfiguration: Sendable {
     package var tls: TLS?
     /// Shown in the management pages.
     package var connectionName: String
-    /// Seconds of silence after which each side checks on the other; twice that ends the connection.
-    package var heartbeat = 4
+    /// Seconds of silence after which each side checks on the other. Two to three times that end the connection: a frozen worker's message
+    /// is handed to another within nine seconds.
+    package var heartbeat = 3
     /// For reaching the host, and again for TLS and login.
     package var connectTimeout: Duration = .seconds(5)
     /// For one request to the broker, such as a declaration.

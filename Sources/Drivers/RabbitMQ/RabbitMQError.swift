@@ -47,6 +47,16 @@ package struct RabbitMQError: Error, Sendable {
     }
 }
 
+extension RabbitMQError {
+    /// Whether the same message may well be taken a little later.
+    package var mayPass: Bool {
+        switch code {
+        case .connectFailed, .connectionLost, .nacked, .blocked, .timedOut: true
+        default: false
+        }
+    }
+}
+
 extension RabbitMQError: CustomStringConvertible, CustomDebugStringConvertible {
     package var description: String {
         guard let replyText, !replyText.isEmpty else { return message }

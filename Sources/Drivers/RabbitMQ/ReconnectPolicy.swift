@@ -9,9 +9,10 @@ package struct ReconnectPolicy: Sendable {
 
     /// Doubles from `first` to `longest`; each pause is between half and all of that, so that a fleet does not return in step.
     ///
-    /// With the defaults, in milliseconds: 125-250, 250-500, 500-1000, 1000-2000, 2000-4000, then 2500-5000.
+    /// With the defaults, in milliseconds: 125-250, 250-500, 500-1000, then 1000-2000. The longest pause is part of the time from a broker
+    /// that is back to the first message, for which ten seconds are the goal.
     package static func exponential(
-        first: Duration = .milliseconds(250), longest: Duration = .seconds(5),
+        first: Duration = .milliseconds(250), longest: Duration = .seconds(2),
         random: @escaping @Sendable () -> Double = { .random(in: 0..<1) }
     ) -> ReconnectPolicy {
         ReconnectPolicy { failures in

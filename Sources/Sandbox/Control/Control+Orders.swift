@@ -64,25 +64,6 @@ extension DSCOWorld {
         let expectedTotal: String?
     }
 
-    enum RetailerCommand: String {
-        case cancel, requestCancel = "request-cancel", edit, release
-    }
-
-    /// Makes the retailer, or Dsco, act at once; false when there is no such order (by dscoOrderId or poNumber).
-    func command(_ command: RetailerCommand, _ id: String) -> Bool {
-        let now = advance()
-        let found = find(.dscoOrderID, id) + find(.poNumber, id)
-        for index in found {
-            switch command {
-            case .cancel: retailerCancels(index, at: now)
-            case .requestCancel: requestCancel(index, at: now)
-            case .edit: edit(index, at: now)
-            case .release: release(index, at: now)
-            }
-        }
-        return !found.isEmpty
-    }
-
     func reports(scenario: Scenario?, po: String?, offset: Int, limit: Int) -> [Report] {
         _ = advance()
         return orders.indices.lazy

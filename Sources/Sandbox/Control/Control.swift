@@ -33,6 +33,8 @@ struct Control: Sendable {
         case ("POST", "lingxing", 4) where parts[1] == "order":
             guard let command = LingXingWorld.StaffCommand(rawValue: parts[3]) else { return Self.unknown }
             return await lingXing.command(command, parts[2]) ? Reply(200, ["ok": true]) : Self.notFound
+        case ("POST", "lingxing", 5) where parts[1] == "order" && parts[3] == "merge":
+            return await lingXing.merge(parts[4], into: parts[2]) ? Reply(200, ["ok": true]) : Self.notFound
         default: return Self.unknown
         }
     }
@@ -59,7 +61,7 @@ struct Control: Sendable {
     }
 
     private func orderCommand(_ id: String, _ command: String) async -> Reply {
-        guard let known = DSCOWorld.RetailerCommand(rawValue: command) else { return Self.unknown }
+        guard let known = DSCOWorld.OrderCommand(rawValue: command) else { return Self.unknown }
         return await dsco.command(known, id) ? Reply(200, ["ok": true]) : Self.notFound
     }
 

@@ -89,7 +89,7 @@ extension DSCOOrder {
     /// What one unit is pushed and invoiced at under the default order of prices (design 5); nil when no price is given.
     func unitCents(_ line: Line, _ product: FixedWorld.Product) -> Int? {
         switch scenario {
-        case .missingPrice: nil
+        case .missingPrice: isPriced ? product.cents : nil
         case .zeroPrice: 0
         default: product.cents
         }

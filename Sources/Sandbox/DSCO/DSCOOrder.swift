@@ -9,7 +9,7 @@ struct DSCOOrder: Sendable {
     struct Line: Sendable {
         let number: Int
         let product: Int
-        let quantity: Int
+        var quantity: Int
         var partnerSKU: String?
         var cancelled = 0
         var cancelRequested = false
@@ -39,12 +39,12 @@ struct DSCOOrder: Sendable {
     }
 
     let id: Int
-    let po: String
+    var po: String
     let scenario: Scenario
     let retailer: Int
     let level: Int
     let warehouse: Int?
-    let recipient: Recipient
+    var recipient: Recipient
     let created: Date
     /// When reads first show it.
     let visible: Date
@@ -57,6 +57,8 @@ struct DSCOOrder: Sendable {
     var lines: [Line]
     var packages: [Package] = []
     var edits = 0
+    /// A price that was missing has been added.
+    var isPriced = false
 
     var consumerOrderNumber: String { String(5_092_000_000 + id % 1_000_000_000) }
 

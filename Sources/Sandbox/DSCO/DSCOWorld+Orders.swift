@@ -36,7 +36,7 @@ extension DSCOWorld {
     }
 
     /// Dsco takes the units of an order off its figures by itself, and gives them back (DSCO contract 7).
-    private func takeStock(of order: DSCOOrder, units: (DSCOOrder.Line) -> Int) {
+    func takeStock(of order: DSCOOrder, units: (DSCOOrder.Line) -> Int) {
         guard order.scenario.movesStock, let warehouse = order.warehouse else { return }
         for line in order.lines {
             inventory[world.products[line.product].sku]?.take(units(line), from: world.warehouses[warehouse].code)
@@ -70,6 +70,10 @@ extension DSCOWorld {
         guard orders[index].lifecycle == .created || orders[index].lifecycle == .received else {
             return requestCancel(index, at: date)
         }
+        cancelWhole(index, at: date)
+    }
+
+    func cancelWhole(_ index: Int, at date: Date) {
         let before = orders[index]
         change(index, at: date) { order in
             order.cancelledWhole = true

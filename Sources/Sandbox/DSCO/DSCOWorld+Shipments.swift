@@ -18,7 +18,7 @@ extension DSCOWorld {
             {
                 return twice("tracking_number_twice", order, "Tracking number \(tracking) already exists")
             }
-            if let owner = trackingOwner[tracking], owner != index {
+            if let owner = trackingOwner[tracking], owner != index, !book.areMerged(orders[owner].po, order.po) {
                 effects.violation("tracking_number_of_another_order", "order \(order.id): \(tracking)")
                 return "Tracking number \(tracking) belongs to another order"
             }

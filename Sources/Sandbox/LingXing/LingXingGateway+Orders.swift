@@ -61,7 +61,7 @@ extension LingXingGateway {
 
     func cancelOrders(_ body: Wire, _ call: Call) async -> Reply {
         let numbers = body["order_list"]?.elements?.compactMap(\.text) ?? []
-        let failures = await memory.cancelOrders(numbers)
+        let failures = await memory.cancelOrders(numbers, path: call.path)
         return platform([
             "success_num": .integer(numbers.count - failures.count), "fail_num": .integer(failures.count),
             // The sample of a full failure has 10001 as well: only the counts tell.

@@ -13,6 +13,8 @@ struct LingXingOrder: Sendable {
         let localSKU: String?
         var quantity: Int
         let price: String
+        /// The platform order that it came from, in a merged order.
+        var platformOrderNo: String?
     }
 
     let globalNo: Int
@@ -33,8 +35,12 @@ struct LingXingOrder: Sendable {
     var delivered: Date?
     var cancelled: Date?
     var split = false
+    /// The platform order numbers that were merged into this one.
+    var merged: [String] = []
     var stockLocked = false
     var outbounds: [Int] = []
+
+    var platformOrderNos: [String] { [platformOrderNo] + merged }
 
     var isPaired: Bool { items.allSatisfy { $0.localSKU != nil } }
 }

@@ -20,7 +20,8 @@ extension LingXingWorld {
         let now = advance()
         var found: [Int] = []
         if let numbers = query.numbers {
-            found = Set(numbers).flatMap { indexesByNumber[$0] ?? [] }.sorted()
+            // A merged order goes by several of the numbers, and is shown once.
+            found = Set(numbers.flatMap { indexesByNumber[$0] ?? [] }).sorted()
         } else if let (type, start, end) = query.window {
             if type == "update_time" {
                 for index in updatedAt.indices where updatedAt[index] > start && updatedAt[index] < end { found.append(index) }
@@ -78,7 +79,7 @@ extension LingXingWorld {
         let now = advance()
         let candidates: [Int] =
             if let numbers = query.platformNumbers {
-                Set(numbers).flatMap { indexesByNumber[$0] ?? [] }.flatMap { orders[$0].outbounds }.sorted()
+                Set(numbers.flatMap { indexesByNumber[$0] ?? [] }).flatMap { orders[$0].outbounds }.sorted()
             } else if let numbers = query.orderNumbers {
                 Set(numbers).compactMap { Int($0) }.compactMap { indexByGlobalNo[$0] }.flatMap { orders[$0].outbounds }.sorted()
             } else {
@@ -113,11 +114,15 @@ extension LingXingWorld {
     // MARK: What the product may ask the staff for
 
     /// Marks orders as not to be shipped; says which it could not and why (LingXing contract 8.5).
-    func cancelOrders(_ numbers: [String]) -> [(number: String, text: String)] {
+    func cancelOrders(_ numbers: [String], path: String) -> [(number: String, text: String)] {
         let now = advance()
         return numbers.compactMap { number in
             guard let index = Int(number).flatMap({ indexByGlobalNo[$0] }), !orders[index].deleted else {
                 return (number, "订单不存在！")
+            }
+            if faults.draw(.refuseRow, .lingxing, path) != nil {
+                effects.refused("fault")
+                return (number, "系统繁忙，请稍后再试")
             }
             switch orders[index].status {
             case .toReview:
@@ -180,27 +185,5 @@ extension LingXingWorld {
                 order.outbounds.map { outbounds[$0].tracking }.filter { !$0.isEmpty }
             )
         }
-    }
-
-    enum StaffCommand: String {
-        case cancel, delete, review, ship, split
-    }
-
-    /// Makes the staff act at once; false when no order has this number.
-    func command(_ command: StaffCommand, _ number: String) -> Bool {
-        let now = advance()
-        let found = find(number)
-        for index in found {
-            switch command {
-            case .cancel: cancel(index, at: now)
-            case .delete: delete(index, at: now)
-            case .review: review(index, at: now)
-            case .split: splitRow(index, at: now)
-            case .ship:
-                review(index, at: now)
-                for outbound in orders[index].outbounds { ship(outbound, at: now) }
-            }
-        }
-        return !found.isEmpty
     }
 }

@@ -9,7 +9,8 @@ extension LingXingWorld.ListRow {
         return .compact([
             ("global_order_no", .string(String(order.globalNo))), ("original_global_order_no", .null),
             ("store_id", .string(order.storeID)),
-            ("order_from_name", "手工订单"), ("delivery_type", 2), ("split_type", order.split ? "3" : "1"),
+            ("order_from_name", "手工订单"), ("delivery_type", 2),
+            ("split_type", !order.merged.isEmpty ? "2" : order.split ? "3" : "1"),
             ("status", .integer(order.status.rawValue)), ("status_sub", 0), ("flow_node", 0),
             ("is_delete", order.deleted ? 1 : 0),
             ("wid", .string(String(order.wid ?? 0))), ("warehouse_name", .optional(warehouse?.name)), ("reference_no", ""),
@@ -30,7 +31,7 @@ extension LingXingWorld.ListRow {
             ), ("exception_order_tag", []), ("pending_order_tag", []), ("customer_shipping_list", .null),
             ("order_custom_fields", .null),
             ("item_info", .array(order.items.enumerated().map { item($0.element, number: $0.offset + 1) })),
-            ("platform_info", [platform]),
+            ("platform_info", .array(order.platformOrderNos.map(platform))),
             ("logistics_info", logistics(type, last)), ("transaction_info", [transaction]), ("buyers_info", buyer),
             ("address_info", address), ("payment_info", []),
         ])
@@ -44,7 +45,8 @@ extension LingXingWorld.ListRow {
         let total = Money.decimal(item.price).map { "\($0 * Decimal(item.quantity))" } ?? "0.00"
         return [
             "id": .string(String(item.id % 100_000_000)), "global_item_no": .string(String(item.id)),
-            "platform_order_no": .string(order.platformOrderNo), "order_item_no": .string("\(order.platformOrderNo)-\(number)"),
+            "platform_order_no": .string(item.platformOrderNo ?? order.platformOrderNo),
+            "order_item_no": .string("\(order.platformOrderNo)-\(number)"),
             "item_from_name": "线上", "msku": .string(item.msku), "local_sku": .string(item.localSKU ?? ""),
             "local_product_name": "",
             "product_no": "", "title": "", "variant_attr": "", "quantity": .integer(item.quantity), "remark": "",
@@ -57,10 +59,10 @@ extension LingXingWorld.ListRow {
         ]
     }
 
-    private var platform: Wire {
+    private func platform(_ number: String) -> Wire {
         [
-            "order_from": "手工订单", "platform_order_no": .string(order.platformOrderNo),
-            "platform_order_name": .string(order.platformOrderNo), "platform_code": .string(String(FixedWorld.platformCode)),
+            "order_from": "手工订单", "platform_order_no": .string(number), "platform_order_name": .string(number),
+            "platform_code": .string(String(FixedWorld.platformCode)),
             "store_Country_code": "US", "status": "", "payment_status": "", "shipping_status": "",
             "purchase_time": order.sent["global_purchase_time"] ?? 0, "payment_time": 0, "latest_ship_time": 0, "cancel_time": 0,
             "delivery_time": 0,

@@ -12,7 +12,8 @@ extension LingXingWorld.OutboundRow {
             "wo_id": .integer(outbound.id), "wo_number": .string(outbound.number), "sid": .integer(Int(order.storeID) ?? 0),
             "wid": .integer(outbound.wid), "warehouse_type": .integer(warehouse?.type ?? 1),
             "order_number": .string(String(order.globalNo)),
-            "platform_order_no": [.string(order.platformOrderNo)], "batch_no": "", "order_from": "手工订单", "reference_no": "",
+            "platform_order_no": .array(order.platformOrderNos.map(Wire.string)), "batch_no": "", "order_from": "手工订单",
+            "reference_no": "",
             "deliver_deadline": "", "purchase_time": .string(Timestamps.lingXing(order.created)),
             "payment_time": .string(Timestamps.lingXing(order.created)), "surface_print_time": "0000-00-00 00:00:00",
             "order_print_time": "0000-00-00 00:00:00",
@@ -58,18 +59,19 @@ extension LingXingWorld.OutboundRow {
             let id = item.id % 1_000_000_000
             let own = product(
                 id: id, sku: item.localSKU ?? "", count: item.quantity, bundle: parts[index].isEmpty ? 0 : 1, parent: 0,
-                msku: item.msku,
-                price: item.price)
+                msku: item.msku, price: item.price, number: item.platformOrderNo)
             return [own]
                 + parts[index].enumerated().map { part, goods in
                     product(
                         id: id + part + 1, sku: goods.localSKU, count: goods.count * item.quantity, bundle: 2, parent: id,
-                        msku: "", price: "0.00")
+                        msku: "", price: "0.00", number: item.platformOrderNo)
                 }
         }
     }
 
-    private func product(id: Int, sku: String, count: Int, bundle: Int, parent: Int, msku: String, price: String) -> Wire {
+    private func product(
+        id: Int, sku: String, count: Int, bundle: Int, parent: Int, msku: String, price: String, number: String?
+    ) -> Wire {
         [
             "wod_id": .integer(id), "product_id": .integer(id % 100_000), "sku": .string(sku), "stock_sid": "0",
             "stock_seller_name": "",
@@ -80,7 +82,7 @@ extension LingXingWorld.OutboundRow {
             "cn_name": "", "en_name": "", "unit_price": "", "currency_code": "$", "declared_currency_icon": "",
             "stock_cost": "0.000000",
             "third_product_name": "", "third_product_code": "", "sid": .string(order.storeID),
-            "platform_order_no": .string(order.platformOrderNo),
+            "platform_order_no": .string(number ?? order.platformOrderNo),
         ]
     }
 }

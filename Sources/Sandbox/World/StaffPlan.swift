@@ -16,6 +16,8 @@ final class ScenarioBook: Sendable {
     }
 
     private let entries = Mutex<[String: [Entry]]>([:])
+    /// Numbers that LingXing's staff put into one order: their goods leave in one parcel.
+    private let merged = Mutex<[Set<String>]>([])
 
     func note(_ number: String, _ entry: Entry) {
         entries.withLock { $0[number, default: []].append(entry) }
@@ -23,6 +25,12 @@ final class ScenarioBook: Sendable {
 
     func plan(for number: String) -> StaffPlan {
         entries.withLock { $0[number]?.first?.plan } ?? .ship
+    }
+
+    func noteMerged(_ numbers: Set<String>) { merged.withLock { $0.append(numbers) } }
+
+    func areMerged(_ one: String, _ other: String) -> Bool {
+        merged.withLock { groups in groups.contains { $0.isSuperset(of: [one, other]) } }
     }
 
     /// The orders that go by this number, as poNumber or as dscoOrderId.

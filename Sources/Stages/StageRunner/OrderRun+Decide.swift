@@ -33,6 +33,7 @@ extension OrderRun {
         case .hold(let hold):
             change.submissions = close(item.lacking)
             change.outcome = .hold(hold, failure: nil)
+            change.nextLook = look(at: hold, claimed)
         }
         if change.outcome != .advance { change.learned = verdict.learned.withoutNames }
         return change
@@ -45,6 +46,14 @@ extension OrderRun {
             change.code = "not_executed"
             return change
         }
+    }
+
+    /// LingXing does not tell of every change that could cure a hold: such an order is looked up again on the slow cycle.
+    private func look(at hold: Hold, _ claimed: ClaimedOrder) -> Date? {
+        guard hold.reason.cures.contains(.lingXing) || ledger.scope == .cancelling else { return nil }
+        let rechecks = claimed.hold?.reason == hold.reason ? claimed.rechecks : 0
+        return context.now().addingTimeInterval(
+            RecheckPolicy(seconds: context.configuration.recheckSeconds).pause(afterRechecks: rechecks))
     }
 
     private func wait(_ reason: WaitReason, _ claimed: ClaimedOrder) -> Outcome {

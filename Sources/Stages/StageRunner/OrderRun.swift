@@ -23,10 +23,10 @@ package struct OrderRun<S: OrderStage>: Sendable {
     var retryPolicy: RetryPolicy { RetryPolicy(context.configuration.retry) }
 
     package func execute() async throws -> (result: RunResult, counts: [String: Int]) {
-        try await stage.sweep(context)
+        var tally = Tally()
+        try await sweep(&tally)
         let limit = context.configuration.job(stage.stage).size
         let claimed = try await ledger.claim(limit: limit, now: context.now())
-        var tally = Tally()
         if !claimed.isEmpty { try await run(claimed, &tally) }
         let wasCutShort = claimed.count >= limit || context.isOver
 
@@ -75,9 +75,9 @@ package struct OrderRun<S: OrderStage>: Sendable {
     /// Decides for orders without open effects and makes happen what was decided.
     private func work(_ work: [Work], _ tally: inout Tally) async throws {
         guard !context.isOver else { return }
-        let deciding = work.filter { !$0.order.claimed.isStopped && !$0.order.claimed.isMarked }
+        let deciding = work.filter { !isStopped($0.order.claimed) && !$0.order.claimed.isMarked }
         var changes = work.compactMap(stopped)
-        let facts = deciding.isEmpty ? [:] : try await stage.gather(deciding.map(\.order), context)
+        let facts = try await gather(deciding, &tally)
 
         var intents: [Intent] = []
         var effects: [OrderKey: [String: S.Effect]] = [:]
@@ -102,7 +102,7 @@ package struct OrderRun<S: OrderStage>: Sendable {
                 effects[item.order.key] = Dictionary(missing.map { ($0.key, $0) }) { first, _ in first }
                 verdicts[item.order.key] = (item, verdict)
             } catch {
-                changes.append(failed(item.order.claimed, Failure(code: "undecided", words: "\(error)")))
+                changes.append(failed(item.order.claimed, Failure(deciding: error)))
             }
         }
         try await settle(changes, &tally)
@@ -126,10 +126,10 @@ package struct OrderRun<S: OrderStage>: Sendable {
     private func stopped(_ item: Work) -> OrderChange? {
         let claimed = item.order.claimed
         let outcome: Outcome
-        if claimed.isStopped, let hold = claimed.hold {
-            guard !item.lacking.isEmpty || claimed.isMarked else { return nil }
+        if isStopped(claimed), let hold = claimed.hold {
+            // Nothing is left to look after: it is due again when somebody or something ends the hold.
             outcome = .hold(hold, failure: nil)
-        } else if claimed.isMarked {
+        } else if isStopped(claimed) || claimed.isMarked {
             outcome = .wait(.backingOff, until: context.now(), rechecks: 0)
         } else {
             return nil
@@ -138,6 +138,8 @@ package struct OrderRun<S: OrderStage>: Sendable {
             order: item.order.key, status: claimed.status, submissions: close(item.lacking), outcome: outcome,
             learned: item.learned)
     }
+
+    private func isStopped(_ claimed: ClaimedOrder) -> Bool { stage.isStopped(claimed, context.configuration) }
 
     /// A failure of ours with one order: the others go on.
     func failed(_ order: ClaimedOrder, _ failure: Failure) -> OrderChange {

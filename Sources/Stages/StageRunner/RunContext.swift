@@ -37,6 +37,13 @@ package struct RunContext: Sendable {
         self.logger = logger
     }
 
+    /// The same run, for the orders of another scope.
+    package func with(_ scope: RunLedger.Scope) -> RunContext {
+        var context = self
+        context.ledger = ledger.with(scope)
+        return context
+    }
+
     /// Whether the run should wind up.
     package var isOver: Bool { isStopping() || ContinuousClock.now >= budgetEnd }
 }

@@ -8,14 +8,17 @@ import Store
 extension StageWorker {
     /// One run: releases and makes due what the tick names, takes the partitions' locks on a session of its own, runs the stage and writes
     /// the run's row. The locks end with the session, before anything is published.
-    func run(_ tick: Tick) async throws -> RunResult {
+    ///
+    /// - Parameter cameBack: whoever had the tick before may be dead, its session not yet.
+    func run(_ tick: Tick, cameBack: Bool) async throws -> RunResult {
         guard let snapshot = on.configuration.current else { throw RunFailure.notConfigured }
         let asked = try await partitions(tick)
         guard !asked.isEmpty else { return try await nothingToDo(tick) }
 
         let session = try await PostgresConnection.connect(on.database.holdingLocks(), logger: on.logger)
         do {
-            let result = try await run(tick, asked, snapshot, session)
+            let got = try await locks(asked, on: session, patience: cameBack ? on.lockPatience : .zero)
+            let result = try await run(tick, asked, got, snapshot, session)
             await session.close()
             return result
         } catch {
@@ -25,9 +28,8 @@ extension StageWorker {
     }
 
     private func run(
-        _ tick: Tick, _ asked: [Int], _ snapshot: ConfigurationSnapshot, _ session: PostgresConnection
+        _ tick: Tick, _ asked: [Int], _ got: [Int], _ snapshot: ConfigurationSnapshot, _ session: PostgresConnection
     ) async throws -> RunResult {
-        let got = try await session.tryAdvisoryLocks(LockClass.of(stage), asked.map(Int32.init)).map(Int.init).sorted()
         guard !got.isEmpty else { return RunResult(end: .lockedOut, gotAll: false, remainingOrders: tick.orders) }
         await session.keepAlive(every: .milliseconds(1500))
 
@@ -54,11 +56,29 @@ extension StageWorker {
             if !counts.isEmpty { logger.info("run ended", metadata: ["counts": .dictionary(counts.mapValues { "\($0)" })]) }
             return result
         } catch {
-            // The row says why; a session that is gone leaves it to be seen as unfinished.
-            do { try await runs.fail(id, error, now: on.now()) } catch {
-                logger.warning("run's end could not be written", error: error)
-            }
+            await note(error, of: id, runs, logger)
             throw error
+        }
+    }
+
+    /// The run's row says why it failed. With the session, the right to write anything else is gone, but not this.
+    private func note(_ error: any Error, of id: UUID, _ runs: StageRunStore, _ logger: Logger) async {
+        do {
+            do { try await runs.fail(id, error, now: on.now()) } catch let lost as PostgresError where lost.isConnectionLoss {
+                try await on.pool.withConnection { try await StageRunStore($0).fail(id, error, now: on.now()) }
+            }
+        } catch {
+            logger.warning("run's end could not be written", error: error)
+        }
+    }
+
+    /// Those of the partitions that are free, as soon as any is; none when that takes longer than the patience.
+    private func locks(_ asked: [Int], on session: PostgresConnection, patience: Duration) async throws -> [Int] {
+        let end = ContinuousClock.now + patience
+        while true {
+            let got = try await session.tryAdvisoryLocks(LockClass.of(stage), asked.map(Int32.init))
+            if !got.isEmpty || ContinuousClock.now >= end || on.isStopping() { return got.map(Int.init).sorted() }
+            try await Task.sleep(for: .milliseconds(200))
         }
     }
 

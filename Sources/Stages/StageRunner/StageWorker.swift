@@ -21,6 +21,8 @@ package struct StageWorker: Sendable {
         /// Host and process, for the run's row.
         package var name: String
         package var logger: Logger
+        /// How long a tick that came back waits for its locks: a frozen holder's session ends after 5 s (design 4), a dead one's sooner.
+        package var lockPatience = Duration.seconds(7)
 
         package init(
             pool: PostgresPool, database: PostgresConfiguration, ticks: TickPublisher, configuration: RuntimeConfigurationCache,
@@ -58,13 +60,15 @@ package struct StageWorker: Sendable {
                 tick = try read(delivery)
             } catch {
                 on.logger.error("message is no tick; moved to the dead letters", metadata: ["reason": "\(error)"])
-                try await on.ticks.bury(delivery.body, stage: stage, reason: error.description)
+                try await insist(delivery) { () throws(RabbitMQError) in
+                    try await on.ticks.bury(delivery.body, stage: stage, reason: error.description)
+                }
                 try await delivery.ack()
                 return
             }
             let started = ContinuousClock.now
             let after = try await process(tick, delivery)
-            try await follow(after)
+            try await follow(after, delivery)
             try await delivery.ack()
             count(tick, after, started)
         } catch {
@@ -86,14 +90,13 @@ package struct StageWorker: Sendable {
         do {
             if tick.trigger == .continuation { try await ContinuationStore(on.pool).clear(stage, tick.shard, tickID: tick.id) }
             guard !isSwitchedOff(for: tick) else { return .drop }
-            result = try await run(tick)
+            result = try await run(tick, cameBack: delivery.cameBack)
         } catch {
             on.logger.error("run failed", error: error, metadata: ["tick": "\(tick.id)"])
             result = RunResult(end: .failed, remainingOrders: tick.orders)
         }
         return AfterRun.plan(
-            tick, redelivered: delivery.redelivered || delivery.deliveryCount > 0, result: result,
-            newID: on.newID().uuidString.lowercased())
+            tick, redelivered: delivery.cameBack, result: result, newID: on.newID().uuidString.lowercased())
     }
 
     /// Whether the job is disabled or paused. That concerns what the schedule began; a person's ticks, and what they leave to do, always
@@ -106,17 +109,33 @@ package struct StageWorker: Sendable {
         return !job.isEnabled || job.pausedUntil.map { $0 > on.now() } ?? false
     }
 
-    private func follow(_ after: AfterRun) async throws {
+    private func follow(_ after: AfterRun, _ delivery: Delivery) async throws {
         switch after {
         case .acknowledge, .drop:
             break
         case .carryOn(let tick):
-            try await on.ticks.publish(tick)
+            try await insist(delivery) { () throws(RabbitMQError) in try await on.ticks.publish(tick) }
         case .putOff(let tick):
-            try await on.ticks.publishLater(tick)
+            try await insist(delivery) { () throws(RabbitMQError) in try await on.ticks.publishLater(tick) }
         case .confirmLater(let tick):
             guard try await ContinuationStore(on.pool).claim(stage, tick.shard, tickID: tick.id, now: on.now()) else { return }
-            try await on.ticks.publishLater(tick)
+            try await insist(delivery) { () throws(RabbitMQError) in try await on.ticks.publishLater(tick) }
+        }
+    }
+
+    /// Publishes again and again while the broker takes nothing (away, blocking publishers, queue full) and the delivery is still ours. Given
+    /// back, it would come again at once, cost a run each time, and be a dead letter after six.
+    private func insist(_ delivery: Delivery, _ publish: () async throws(RabbitMQError) -> Void) async throws {
+        var hasWarned = false
+        while true {
+            do throws(RabbitMQError) {
+                return try await publish()
+            } catch {
+                guard error.mayPass, !on.isStopping(), await delivery.isOurs else { throw error }
+                if !hasWarned { on.logger.warning("what follows a tick could not be published; trying on", error: error) }
+                hasWarned = true
+            }
+            try await Task.sleep(for: .milliseconds(500))
         }
     }
 
@@ -133,4 +152,9 @@ package struct StageWorker: Sendable {
         Counter(label: "conveyor_ticks_total", dimensions: dimensions).increment()
         Timer(label: "conveyor_tick_seconds", dimensions: [("stage", stage.rawValue)]).record(duration: .now - started)
     }
+}
+
+extension Delivery {
+    /// Somebody had it before, who may be dead or frozen by now.
+    fileprivate var cameBack: Bool { redelivered || deliveryCount > 0 }
 }

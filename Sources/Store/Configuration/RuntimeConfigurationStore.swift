@@ -89,14 +89,20 @@ package struct RuntimeConfigurationStore: Sendable {
 
     /// Holds stay until a run decides otherwise. Rows are locked in key order, as everywhere.
     static func reexamination(_ new: RuntimeConfiguration, after old: RuntimeConfiguration?, now: Date) -> PostgresQuery {
-        let holds = old.map { HoldReason.curable(by: new, after: $0) } ?? Set(HoldReason.allCases.filter(\.isRaisedByDecision))
+        let holds =
+            old.map { HoldReason.curable(by: new, after: $0) }
+            ?? Set(HoldReason.allCases.filter(\.isRaisedByDecision).map { CurableHold($0) })
         var waits = old.map { WaitReason.curable(by: new, after: $0) } ?? []
         waits.insert(.writeOff)
         return """
             update dsco_order_sync o set next_attempt = \(now)
             from (select order_key from dsco_order_sync
                   where order_key in (
-                    select order_key from dsco_order_sync where hold_reason = any(\(holds.map(\.rawValue).sorted()))
+                    select h.order_key from dsco_order_sync h
+                    join json_to_recordset(\(PostgresJSON(text: JSON.array(holds.map(\.condition)).text())))
+                      as x (reason text, facts text, beginning text) on h.hold_reason = x.reason
+                    where (x.facts is null or h.hold_facts = x.facts)
+                      and (x.beginning is null or starts_with(h.hold_facts, x.beginning))
                     union all
                     select order_key from dsco_order_sync where wait_reason = any(\(waits.map(\.rawValue).sorted())) and hold_reason is null)
                   and status between 1 and 4 and next_attempt > \(now)
@@ -117,5 +123,17 @@ package struct RuntimeConfigurationStore: Sendable {
                 .unreadable, "version \(version) of the runtime configuration is not valid for this program: \(faults)",
                 underlying: faults)
         }
+    }
+}
+
+extension CurableHold {
+    fileprivate var condition: JSON {
+        var row: [(String, JSON)] = [("reason", .string(reason.rawValue))]
+        switch facts {
+        case .any: break
+        case .equal(let facts): row.append(("facts", .column(facts)))
+        case .beginning(let beginning): row.append(("beginning", .column(beginning)))
+        }
+        return .object(JSONObject(row))
     }
 }

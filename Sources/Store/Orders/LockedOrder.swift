@@ -33,7 +33,7 @@ struct LockedOrder: Sendable {
         state.holdSince = now
         state.holdBy = by
         state.waitReason = nil
-        state.nextAttempt = nil
+        state.nextAttempt = CancelDecision.concerns(hold, at: state.status) ? now : nil
         state.version += 1
         return TimelineEntry("held", hold.reason.rawValue)
     }
@@ -68,6 +68,11 @@ struct LockedOrder: Sendable {
         resetBackoff()
         state.nextAttempt = status.next == nil ? nil : now
         state.version += 1
+    }
+
+    /// What a person accepted of these reasons is raised again when it comes again.
+    mutating func forget(_ reasons: Set<HoldReason>) {
+        acceptedHolds = acceptedHolds.filter { !reasons.contains($0.reason) }
     }
 
     mutating func liftHold() {

@@ -21,13 +21,15 @@ extension OrderActions {
             if let findings { text += " (found: \(findings))" }
             try await session.batch([
                 """
-                update submission set state = case when stage = any(\(passed.map(\.rawValue))) then 'confirmed' else 'rejected' end,
+                update submission set state = case when case when stage = 'push' and key = 'cancel' then \(status == .cancelled)
+                                                        else stage = any(\(passed.map(\.rawValue))) end then 'confirmed' else 'rejected' end,
                                       settled_at = \(now), answer_words = 'closed by set-status'
                 where order_key = \(order.rawValue) and state in ('intended', 'accepted', 'unknown')
                 """,
                 """
                 update submission set state = 'superseded', settled_at = \(now)
-                where order_key = \(order.rawValue) and state = 'confirmed' and stage = any(\(again.map(\.rawValue)))
+                where order_key = \(order.rawValue) and state = 'confirmed'
+                  and (stage = any(\(again.map(\.rawValue))) or (stage = 'push' and key = 'cancel' and \(status != .cancelled)))
                 """,
                 try LockedOrder.update([row], now: now),
                 EventLog.insert([NewEvent(order, "status_set", text, by: by)], now: now),

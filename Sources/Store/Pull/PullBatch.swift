@@ -20,6 +20,8 @@ struct PullBatch {
     private var payloads: [(OrderKey, [UInt8])] = []
     private var events: [NewEvent] = []
     private var setAside: [QuarantinedPayload] = []
+    /// Purchase order numbers that an order went by until now: another may have become the only one.
+    private var numbersLeft: [String] = []
     private var counts = PullCounts()
 
     static func read(_ orders: [PulledOrder], _ store: PullStore, on session: PostgresConnection) async throws -> PullBatch {
@@ -60,6 +62,7 @@ struct PullBatch {
         if !inserts.isEmpty { statements.append(insertStatement(now: now)) }
         if !refreshes.isEmpty { statements.append(refreshStatement(now: now)) }
         if !changes.isEmpty { statements.append(try LockedOrder.update(changes, now: now)) }
+        if !numbersLeft.isEmpty { statements.append(reexamination(now: now)) }
         if !events.isEmpty { statements.append(EventLog.insert(events, now: now)) }
         if !stored.isEmpty { statements.append(QuarantineStore.resolving(stored, now: now)) }
         statements += QuarantineStore.putting(page.quarantined + setAside, now: now)
@@ -104,9 +107,12 @@ struct PullBatch {
             stored.append(order.key)
             return
         }
+        var stored = former[order.key]
+        // A date from the far future would make every later payload look outdated, a cancellation too.
+        if let updated = stored?.updated, updated > now.addingTimeInterval(86_400) { stored?.updated = nil }
         let known = KnownOrder(
             status: row.state.status, hold: row.state.hold, wait: row.state.waitReason, hasOpenSubmissions: row.hasOpenRows,
-            order: former[order.key])
+            order: stored)
         switch PullDecision.decide(order: order.order, known: known) {
         case .refresh(let change, let clearsHold, let wakes):
             refresh(order, row, change, clearsHold: clearsHold, wakes: wakes, now: now)
@@ -121,11 +127,18 @@ struct PullBatch {
         refreshes.append(order)
         payloads.append((order.key, order.payload))
         stored.append(order.key)
-        note(order.key, "refreshed", "changed at DSCO")
+        let old = former[order.key]
+        let news = old.map { order.order.changes(since: $0) } ?? []
+        note(order.key, "refreshed", news.isEmpty ? "changed at DSCO" : "changed at DSCO: \(news.joined(separator: "; "))")
         counts.refreshed += 1
 
         var next = row
         next.state.version += 1
+        if let old {
+            // What a person accepted is over; when it comes again, it is news.
+            next.forget(HoldReason.curable(by: order.order, after: old).intersection([.cancelRequested, .cancelledAtDSCO]))
+            if old.poNumber != order.order.poNumber { numbersLeft.append(old.poNumber) }
+        }
         // A hold that a decision raised stays until the next decision; the others nobody would lift.
         if clearsHold, let hold = row.state.hold, !hold.reason.isRaisedByDecision {
             next.liftHold()
@@ -144,6 +157,8 @@ struct PullBatch {
             counts.cancelled += 1
             return TimelineEntry("cancelled", "cancelled at DSCO")
         case .hold(let hold), .mark(let hold):
+            // What somebody wants of the order anyway goes before what is to be carried over.
+            guard hold.reason != .changedUnderWay || row.state.mark == nil else { return nil }
             guard !row.acceptedHolds.contains(hold), let line = row.hold(hold, by: nil, now: now) else { return nil }
             counts.held += 1
             return line
@@ -192,6 +207,17 @@ extension PullBatch {
           wait_reason text, next_attempt timestamptz, \(unescaped: Self.types))
         join \(payloadRows) on p.order_key = x.order_key
         order by x.order_key
+        """
+    }
+
+    /// Whether a shared number is shared still is for the next run to see.
+    private func reexamination(now: Date) -> PostgresQuery {
+        """
+        update dsco_order_sync o set next_attempt = \(now)
+        from (select order_key from dsco_order_sync
+              where po_number = any(\(numbersLeft)) and hold_reason = \(HoldReason.poNumberShared.rawValue) and next_attempt > \(now)
+              order by order_key for update) as x
+        where o.order_key = x.order_key
         """
     }
 

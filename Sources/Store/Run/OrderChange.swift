@@ -69,7 +69,8 @@ package struct OrderChange: Sendable {
     /// Whether the run looked the order up at the partner by its number.
     package var lookedUp: Bool
     package var timeline: [TimelineEntry]
-    /// When effects that stay open are looked at next, if the outcome does not say so: those beside one that holds the order.
+    /// When a held order is looked at next: for effects that stay open beside the one that holds it, and for a hold that a change in
+    /// LingXing could cure.
     package var nextLook: Date?
 
     package init(

@@ -27,18 +27,20 @@ struct OrderRowState: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - from: the status the run worked from.
+    ///   - scope: of the run's orders.
     ///   - hasOpenRows: whether effects of the order are still open after this change.
     ///   - isOutdated: whether the outcome was decided from the row alone and the row has changed since: it says nothing any more.
     ///   - wasOvertaken: whether a person closed effects of the run meanwhile, with another end than the run saw.
     /// - Returns: the lines for the timeline.
     mutating func apply(
-        _ outcome: Outcome, from: OrderStatus, hasOpenRows: Bool, isOutdated: Bool = false, wasOvertaken: Bool = false, now: Date
+        _ outcome: Outcome, from: OrderStatus, scope: RunLedger.Scope = .belt, hasOpenRows: Bool, isOutdated: Bool = false,
+        wasOvertaken: Bool = false, now: Date
     ) -> [TimelineEntry] {
         var timeline: [TimelineEntry] = []
-        if wasOvertaken || status != from && outcome == .advance && !isOutdated {
+        if wasOvertaken || isElsewhere(from, scope) && outcome == .advance && !isOutdated {
             timeline += raise(Hold(.changedUnderWay, facts: "\(from.rawValue)→\(status.rawValue)"), by: nil, now: now)
         } else if status == from, !isOutdated {
-            timeline += apply(outcome, now: now)
+            timeline += scope == .cancelling ? applyCancelling(outcome, now: now) : apply(outcome, now: now)
         }
         if !hasOpenRows, let mark {
             self.mark = nil
@@ -46,6 +48,12 @@ struct OrderRowState: Sendable, Hashable {
         }
         if timeline.isEmpty == false { version += 1 }
         return timeline
+    }
+
+    /// Whether somebody put the order at another status than the run worked from. One that is cancelled meanwhile is where cancelling
+    /// would have put it.
+    private func isElsewhere(_ from: OrderStatus, _ scope: RunLedger.Scope) -> Bool {
+        status != from && !(scope == .cancelling && status == .cancelled)
     }
 
     private mutating func apply(_ outcome: Outcome, now: Date) -> [TimelineEntry] {
@@ -95,10 +103,12 @@ struct OrderRowState: Sendable, Hashable {
             enter(.cancelled, now: now)
             return [TimelineEntry("cancelled", "cancelled at DSCO")]
         }
+        // Before push the next decision sees what changed; after the goods have left, the timeline says it.
+        if mark.hold.reason == .changedUnderWay, mark.by == nil, status != .pushed, status != .acknowledged { return [] }
         return raise(mark.hold, by: mark.by, now: now)
     }
 
-    private mutating func enter(_ status: OrderStatus, now: Date) {
+    mutating func enter(_ status: OrderStatus, now: Date) {
         self.status = status
         statusSince = now
         waitReason = nil
@@ -122,7 +132,8 @@ struct OrderRowState: Sendable, Hashable {
     }
 
     private mutating func raise(_ hold: Hold, by: String?, now: Date) -> [TimelineEntry] {
-        nextAttempt = nil
+        // What DSCO cancelled is due at once for push, which may cancel it in LingXing.
+        nextAttempt = CancelDecision.concerns(hold, at: status) ? now : nil
         waitReason = nil
         guard self.hold != hold else { return [] }
         self.hold = hold
@@ -131,13 +142,13 @@ struct OrderRowState: Sendable, Hashable {
         return [TimelineEntry("held", hold.reason.rawValue)]
     }
 
-    private mutating func liftHold() {
+    mutating func liftHold() {
         hold = nil
         holdSince = nil
         holdBy = nil
     }
 
-    private mutating func note(_ failure: Failure, now: Date) {
+    mutating func note(_ failure: Failure, now: Date) {
         lastErrorCode = failure.code
         lastErrorText = failure.words
         lastErrorAt = now

@@ -6,16 +6,18 @@ extension RunLedger {
     /// Takes the orders of the stage that are due, replays first, then the oldest deadline (design 6). No lock is taken: the partitions'
     /// advisory locks keep other runs of the stage away, and an intent checks the row again.
     package func claim(limit: Int, now: Date) async throws -> [ClaimedOrder] {
-        guard let source = stage.source else { return [] }
+        guard stage.source != nil else { return [] }
         let rows = try await session.query(
             """
             select o.order_key, o.po_number, o.dsco_order_id, o.status, o.status_since, o.version, o.payload, o.outgoing_number,
                    o.outgoing_id_type, o.store_id, o.invoice_id, o.lingxing_order_numbers, o.tracking_numbers, o.fulfilment,
                    o.hold_reason, o.hold_facts, o.accepted_holds, o.wait_reason, o.rechecks, o.looked_up_at, o.attempts,
                    o.same_refusals, o.last_error_code, o.mark is not null as is_marked,
-                   exists (select 1 from dsco_order_sync x where x.po_number = o.po_number and x.order_key <> o.order_key) as number_shared
+                   exists (select 1 from dsco_order_sync x where x.po_number = o.po_number and x.order_key <> o.order_key)
+                   -- One that DSCO has renamed still goes by the number that it went out under.
+                   or exists (select 1 from dsco_order_sync x where x.outgoing_number = o.po_number and x.order_key <> o.order_key) as number_shared
             from dsco_order_sync o
-            where o.status = \(source.rawValue) and o.next_attempt <= \(now) and o.partition = any(\(partitions)::int[]) \(areNamed)
+            where \(isInScope) and o.next_attempt <= \(now) and o.partition = any(\(partitions)::int[]) \(areNamed)
             order by o.priority desc, o.\(unescaped: deadlineColumn) nulls last, o.next_attempt
             limit \(limit)
             """)
@@ -35,10 +37,10 @@ extension RunLedger {
 
     /// Whether orders are due now, beyond those that a run has just moved.
     package func hasDueOrders(now: Date) async throws -> Bool {
-        guard let source = stage.source else { return false }
+        guard stage.source != nil else { return false }
         let rows = try await session.query(
             """
-            select exists (select 1 from dsco_order_sync o where o.status = \(source.rawValue) and o.next_attempt <= \(now)
+            select exists (select 1 from dsco_order_sync o where \(isInScope) and o.next_attempt <= \(now)
                            and o.partition = any(\(partitions)::int[]) \(areNamed)) as due
             """)
         return try rows.first?.decode("due", as: Bool.self) ?? false
@@ -46,24 +48,24 @@ extension RunLedger {
 
     /// Whether effects of the run's orders are open that a run will look at by itself: those of an order in doubt wait for a person.
     package func hasOpenRows() async throws -> Bool {
-        guard let source = stage.source else { return false }
+        guard stage.source != nil else { return false }
         let rows = try await session.query(
             """
             select exists (select 1 from submission s join dsco_order_sync o on o.order_key = s.order_key
                            where s.stage = \(stage.rawValue) and s.state in ('intended', 'accepted', 'unknown')
-                             and o.status = \(source.rawValue) and o.next_attempt < 'infinity' and o.partition = any(\(partitions)::int[]) \(areNamed)) as open
+                             and \(isInScope) and o.next_attempt < 'infinity' and o.partition = any(\(partitions)::int[]) \(areNamed)) as open
             """)
         return try rows.first?.decode("open", as: Bool.self) ?? false
     }
 
     /// Those of the names whose orders are due now, in their order.
     package func dueNames(now: Date) async throws -> [String] {
-        guard let source = stage.source, !names.isEmpty else { return [] }
+        guard stage.source != nil, !names.isEmpty else { return [] }
         let rows = try await session.query(
             """
             select name from unnest(\(names)::text[]) with ordinality as n (name, place)
             where exists (select 1 from dsco_order_sync o where (o.po_number = name or o.dsco_order_id = name)
-                          and o.status = \(source.rawValue) and o.next_attempt <= \(now) and o.partition = any(\(partitions)::int[]))
+                          and \(isInScope) and o.next_attempt <= \(now) and o.partition = any(\(partitions)::int[]))
             order by place
             """)
         return try rows.map { try $0.decode("name") }

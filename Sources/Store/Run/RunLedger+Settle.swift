@@ -38,12 +38,15 @@ extension RunLedger {
                 let timeline =
                     change.timeline
                     + next.apply(
-                        change.outcome, from: change.status, hasOpenRows: !leftOpen.isEmpty,
+                        change.outcome, from: change.status, scope: self.scope, hasOpenRows: !leftOpen.isEmpty,
                         isOutdated: change.version.map { $0 != state.version } ?? false, wasOvertaken: wasOvertaken, now: now)
                 // Effects that stay open are looked at again, whatever the order's hold.
                 if !leftOpen.isEmpty, !wasOvertaken {
                     if case .wait(_, until: let until, rechecks: _) = change.outcome { next.nextAttempt = until }
                     if let look = change.nextLook { next.nextAttempt = look }
+                } else if let look = change.nextLook, next.isHeld(by: change.outcome, scope: self.scope) {
+                    next.nextAttempt = look
+                    next.rechecks += 1
                 }
                 statuses[change.order] = next.status
                 rows.append(try Self.row(change, next))

@@ -84,6 +84,22 @@ struct AckDecisionTests {
             Case(
                 "acknowledged at DSCO, but not reviewed", [row("g1", 4)], .wait(.notReviewed),
                 order: { $0.lifecycle = .acknowledged }),
+            Case(
+                "completed at DSCO, but not reviewed", [row("g1", 4)], .hold(Hold(.completedAtDSCO, facts: "T9")),
+                order: {
+                    $0.lifecycle = .completed
+                    $0.packages = [package("T9", (1, 2), (2, 1))]
+                }),
+            Case(
+                "partly shipped by somebody else", [row("g1")], .hold(Hold(.partlyShippedElsewhere, facts: "T9")),
+                order: { $0.packages = [package("T9", (1, 1))] }),
+            Case(
+                "partly shipped by somebody else, accepted", [row("g1")], send(),
+                record: { $0.acceptedHolds = [Hold(.partlyShippedElsewhere, facts: "T9")] },
+                order: { $0.packages = [package("T9", (1, 1))] }),
+            Case(
+                "partly shipped by us before", [row("g1")], send(), record: { $0.trackingNumbers = ["T9"] },
+                order: { $0.packages = [package("t9 ", (1, 1))] }),
             Case("number shared", [row("g1")], send("1001", .dscoOrderID), record: { $0.isNumberShared = true }),
             Case(
                 "number shared, no DSCO id", [row("g1")], .hold(Hold(.poNumberShared, facts: poNumber)),

@@ -122,11 +122,90 @@ struct PullDecisionTests {
         #expect(PullDecision.decide(order: asked, known: known(.pushed, hold: Hold(.byOperator))) == same)
         #expect(PullDecision.decide(order: order(), known: known(.pulled, wait: .notReleased, order: released)) == woken)
         #expect(PullDecision.decide(order: released, known: known(.pulled, wait: .notReleased, order: released)) == same)
-        #expect(PullDecision.decide(order: fewer, known: known(.acknowledged)) == woken)
+        #expect(PullDecision.decide(order: fewer, known: known(.pulled)) == woken)
+        #expect(PullDecision.decide(order: fewer, known: known(.shipped)) == woken)
         #expect(PullDecision.decide(order: fewer, known: known(.invoiced)) == same)
-        #expect(PullDecision.decide(order: fewer, known: known(.acknowledged, open: true)) == same)
-        #expect(PullDecision.decide(order: moved, known: known(.pushed)) == same)
+        #expect(PullDecision.decide(order: fewer, known: known(.shipped, open: true)) == same)
+        #expect(PullDecision.decide(order: moved, known: known(.pulled)) == same)
         #expect(PullDecision.decide(order: order(), known: known(.pushed, order: nil)) == woken)
+    }
+
+    struct Change: Sendable {
+        let facts: String
+        let change: @Sendable (inout Order) -> Void
+
+        init(_ facts: String, _ change: @escaping @Sendable (inout Order) -> Void) {
+            self.facts = facts
+            self.change = change
+        }
+    }
+
+    @Test(
+        "holds an order that LingXing has when DSCO changes where it goes or how many units of it",
+        arguments: [
+            Change("address") { $0.shipping.city = "Boise" }, Change("address") { $0.shipping.name = "Joe Example" },
+            Change("address") { $0.shipping.address2 = "Apt 4" },
+            Change("line 1: 2 → 1 units") { $0.lines[0].cancelledQuantity = 1 },
+            Change("line 2: 1 → 3 units") { $0.lines[1].quantity = 3 },
+            Change("line 2: another item") { $0.lines[1].sku = "C" },
+            Change("2 → 1 lines") { $0.lines.removeLast() },
+            Change("address; line 1: 2 → 0 units") {
+                $0.shipping.postalCode = "83662"
+                $0.lines[0].cancelledQuantity = 2
+            },
+        ])
+    func changesToCarryOver(_ change: Change) {
+        let new = order(change: change.change)
+        let hold = Hold(.changedUnderWay, facts: change.facts)
+        func decided(_ known: KnownOrder) -> PullDecision.Change? {
+            if case .refresh(let change, _, _) = PullDecision.decide(order: new, known: known) { change } else { nil }
+        }
+        for status in [OrderStatus.pushed, .acknowledged] {
+            #expect(decided(known(status)) == .hold(hold))
+            #expect(decided(known(status, open: true)) == .mark(hold))
+            // A decision would lift its hold and not see the change; a person's look sees it.
+            #expect(decided(known(status, hold: Hold(.cancelledInLingXing))) == .hold(hold))
+            #expect(decided(known(status, hold: Hold(.byOperator))) == PullDecision.Change.none)
+            #expect(decided(known(status, hold: hold)) == PullDecision.Change.none)
+        }
+        #expect(decided(known(.pulled)) == PullDecision.Change.none)
+        #expect(decided(known(.pulled, open: true)) == .mark(hold), "it is just being pushed")
+        for status in [OrderStatus.shipped, .invoiced, .cancelled] { #expect(decided(known(status)) == PullDecision.Change.none) }
+    }
+
+    @Test("does not hold for what LingXing does not copy, or for another spelling")
+    func nothingToCarryOver() {
+        let spelled = order {
+            $0.shipping.address = ["1 Example St"]
+            $0.shipping.address1 = nil
+            $0.shipping.city = " PAYETTE"
+            $0.shipping.phone = "5555550199"
+            $0.shipping.state = "ID"
+            $0.lines[0].consumerPrice = 3
+            $0.shipWarehouseCode = "WH02"
+        }
+        guard case .refresh(let change, _, _) = PullDecision.decide(order: spelled, known: known(.pushed)) else {
+            Issue.record("no refresh")
+            return
+        }
+        #expect(change == .none)
+    }
+
+    @Test("tells the timeline in words what changed, without a word of the address")
+    func changesInWords() {
+        let new = order {
+            $0.isCancelRequested = true
+            $0.lifecycle = .acknowledged
+            $0.shipping.city = "Boise"
+            $0.lines[0].cancelledQuantity = 1
+            $0.packages = [package("T1", (1, 1))]
+        }
+        #expect(
+            new.changes(since: order()) == [
+                "lifecycle created → acknowledged", "cancel requested", "address", "line 1: 2 → 1 units", "packages T1",
+            ])
+        #expect(order().changes(since: new).contains("cancel request withdrawn"))
+        #expect(order().changes(since: order()).isEmpty)
     }
 
     @Test("lifts a hold that the new payload could cure")
@@ -136,7 +215,9 @@ struct PullDecisionTests {
         let same = PullDecision.refresh(.none, clearsHold: false, wakes: false)
         #expect(PullDecision.decide(order: moved, known: known(.pulled, hold: Hold(.addressIncomplete))) == cured)
         #expect(PullDecision.decide(order: moved, known: known(.pulled, hold: Hold(.priceMissing))) == same)
-        #expect(PullDecision.decide(order: moved, known: known(.pulled, hold: Hold(.addressIncomplete), open: true)) == same)
+        #expect(
+            PullDecision.decide(order: moved, known: known(.pulled, hold: Hold(.addressIncomplete), open: true))
+                == .refresh(.mark(Hold(.changedUnderWay, facts: "address")), clearsHold: false, wakes: false))
     }
 
     @Test("does not let an older page overwrite a newer payload")

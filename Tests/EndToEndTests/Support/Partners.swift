@@ -1,5 +1,8 @@
+import AsyncHTTPClient
 import JSON
 import Logging
+import NIOCore
+import NIOHTTP1
 import Sandbox
 import ServiceLifecycle
 import Testing
@@ -43,6 +46,13 @@ struct Partners: Sendable {
             request.age = 60
             _ = await sandbox.createOrders(request)
         }
+    }
+
+    /// Makes something happen at the partners by their control API, e.g. `order/ID/cancel`; false when it knows no such order.
+    func act(_ path: String) async throws -> Bool {
+        var request = HTTPClientRequest(url: "\(base)/sandbox/\(path)")
+        request.method = .POST
+        return try await HTTPClient.shared.execute(request, timeout: .seconds(30)).status == .ok
     }
 
     /// How many calls of a path there were, e.g. `/dsco/order/acknowledge`.

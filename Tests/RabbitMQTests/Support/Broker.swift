@@ -28,26 +28,29 @@ extension ReconnectPolicy {
 }
 
 extension RabbitMQTopology {
-    /// One quorum queue on a direct exchange `work`, with a terminal dead-letter queue.
-    static func work(_ arguments: [String: RabbitMQValue] = [:]) -> RabbitMQTopology {
+    /// One quorum queue on a direct exchange `work`, with a terminal dead-letter queue. A prefix keeps tests apart that share a virtual host.
+    static func work(_ arguments: [String: RabbitMQValue] = [:], prefix: String? = nil) -> RabbitMQTopology {
+        let prefix = prefix.map { $0 + "." } ?? ""
+        let (work, dead) = (prefix + "work", prefix + "dead")
         var all: [String: RabbitMQValue] = [
-            "x-queue-type": "quorum", "x-dead-letter-exchange": "dead", "x-dead-letter-strategy": "at-least-once",
+            "x-queue-type": "quorum", "x-dead-letter-exchange": .string(dead), "x-dead-letter-strategy": "at-least-once",
             "x-overflow": "reject-publish",
         ]
         all.merge(arguments) { $1 }
         return RabbitMQTopology(
-            exchanges: [.init("work", .direct), .init("dead", .direct)],
-            queues: [.init("work.q", arguments: all), .init("dead.q", arguments: ["x-queue-type": "quorum"])],
+            exchanges: [.init(work, .direct), .init(dead, .direct)],
+            queues: [.init(work + ".q", arguments: all), .init(dead + ".q", arguments: ["x-queue-type": "quorum"])],
             bindings: [
-                .init(.queue("work.q"), exchange: "work", routingKey: "push"),
-                .init(.queue("dead.q"), exchange: "dead", routingKey: "push"),
+                .init(.queue(work + ".q"), exchange: work, routingKey: "push"),
+                .init(.queue(dead + ".q"), exchange: dead, routingKey: "push"),
             ])
     }
 }
 
 extension OutgoingMessage {
-    static func work(_ text: String, headers: [String: RabbitMQValue] = [:]) -> OutgoingMessage {
-        OutgoingMessage(exchange: "work", routingKey: "push", body: Array(text.utf8), headers: headers)
+    static func work(_ text: String, headers: [String: RabbitMQValue] = [:], prefix: String? = nil) -> OutgoingMessage {
+        OutgoingMessage(
+            exchange: prefix.map { $0 + ".work" } ?? "work", routingKey: "push", body: Array(text.utf8), headers: headers)
     }
 }
 

@@ -12,6 +12,7 @@ final class TCPProxy: Sendable {
         var listener: Int32 = -1
         var sockets: [Int32] = []
         var isFrozen = false
+        var holdsAnswers = false
     }
 
     /// Takes a port and closes it again: nobody answers there before `open`.
@@ -31,8 +32,8 @@ final class TCPProxy: Sendable {
                 guard client >= 0 else { return }
                 let broker = Self.connect(to: targetPort)
                 state.withLock { $0.sockets += [client, broker] }
-                Thread.detach { [self] in forward(client, broker) }
-                Thread.detach { [self] in forward(broker, client) }
+                Thread.detach { [self] in forward(client, broker, isAnswer: false) }
+                Thread.detach { [self] in forward(broker, client, isAnswer: true) }
             }
         }
     }
@@ -41,20 +42,28 @@ final class TCPProxy: Sendable {
         state.withLock { $0.isFrozen = true }
     }
 
+    /// Lets nothing of what the broker says through any more.
+    func holdAnswers() {
+        state.withLock { $0.holdsAnswers = true }
+    }
+
     /// Stops listening and cuts everything.
     func close() {
-        let (listener, sockets) = state.withLock { ($0.listener, $0.sockets) }
+        let (listener, sockets) = state.withLock { state in
+            defer { (state.sockets, state.isFrozen, state.holdsAnswers) = ([], false, false) }
+            return (state.listener, state.sockets)
+        }
         shutdown(listener, Int32(SHUT_RDWR))
         Glibc.close(listener)
         for socket in sockets { shutdown(socket, Int32(SHUT_RDWR)) }
     }
 
-    private func forward(_ from: Int32, _ to: Int32) {
+    private func forward(_ from: Int32, _ to: Int32, isAnswer: Bool) {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {
             let count = read(from, &buffer, buffer.count)
             guard count > 0 else { break }
-            guard !state.withLock({ $0.isFrozen }) else { continue }
+            guard !state.withLock({ $0.isFrozen || ($0.holdsAnswers && isAnswer) }) else { continue }
             var sent = 0
             while sent < count {
                 let written = buffer[sent..<count].withUnsafeBytes { send(to, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }

@@ -65,6 +65,7 @@ extension PostgresConnection {
 
     private func take(_ result: OpaquePointer, in session: LibpqSession) {
         exchange?.extendDeadline()
+        lastAnswer = .now
         switch PQresultStatus(result) {
         case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY:
             let rows = PostgresRows(result: result)

@@ -12,6 +12,21 @@ extension PostgresConnection {
         keepAliveTimer = timer
     }
 
+    /// Whether the server still answers on a session that has been idle: one whose peer vanished without a word would else cost its next
+    /// user the whole statement time-out. A session that was just used is taken at its word.
+    func isAlive() async -> Bool {
+        guard isOpen else { return false }
+        guard ContinuousClock.now - lastAnswer > .seconds(2) else { return true }
+        do throws(PostgresError) {
+            // Given up a few seconds later.
+            _ = try await send(.script(""), timeout: .milliseconds(1), shielded: true)
+            return true
+        } catch {
+            end(error)
+            return false
+        }
+    }
+
     private func ping(within limit: Duration) {
         guard let session, session.isIdle, wire.takeAtOnce() != nil else { return }
         start(.script(""), id: nextID(), limit: limit) { [wire] _ in wire.give(()) }

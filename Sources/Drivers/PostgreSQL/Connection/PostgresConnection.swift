@@ -29,6 +29,8 @@ package actor PostgresConnection {
     var lastID = 0
     /// Something was changed that the next user of a pooled connection must not inherit.
     var hasSessionState = false
+    /// When the server said something last.
+    var lastAnswer = ContinuousClock.now
     var notificationStreams: [Int: AsyncStream<PostgresNotification>.Continuation] = [:]
     var endWaiters: [Int: CheckedContinuation<Void, Never>] = [:]
     var hasEnded = false

@@ -77,7 +77,7 @@ package final class PostgresPool: Service, Sendable {
 
     private func borrow() async throws(PostgresError) -> PostgresConnection {
         let pass = try await passes.take(within: waitLimit, words: self.waitWords)
-        if let connection = pass, await connection.isOpen { return connection }
+        if let connection = pass, await connection.isAlive() { return connection }
         do throws(PostgresError) {
             return try await connect()
         } catch {

@@ -63,6 +63,9 @@ extension PostgresError {
         switch sqlState {
         case _ where needsPassword, "28P01", "28000":
             error = PostgresError(.authenticationFailed, "The database at \(target) does not let this role in: \(summary)")
+        // PgBouncer's words; a server would take the settings.
+        case _ where words.contains("unsupported startup parameter"):
+            error = .pooled(target, "it refuses the session's settings (\(summary))")
         case "3D000":
             error = PostgresError(
                 .databaseMissing, "There is no such database at \(target): create it, or correct the URL. (\(summary))")

@@ -55,6 +55,8 @@ extension AMQPConnection {
         return channel
     }
 
+    func isOpen(_ channel: AMQPChannel) -> Bool { channels[channel.number] == channel }
+
     /// Hands an answer to the request that waits longest on the channel.
     func answer(_ reply: AMQPReply, on channel: UInt16) {
         guard var waiting = calls[channel], !waiting.isEmpty else { return }

@@ -5,8 +5,12 @@ extension AMQPConnection {
     /// - Throws: `channelClosed` with reply code 406 when something exists with other arguments; the connection is then used up.
     func declare(_ topology: RabbitMQTopology) async throws(RabbitMQError) {
         let channel = try openChannel(ChannelUse.work).number
-        for exchange in topology.exchanges { try await declare(exchange, on: channel) }
-        for queue in topology.queues { try await declare(queue, on: channel) }
+        for exchange in topology.exchanges {
+            do { try await declare(exchange, on: channel) } catch { throw error.declaring("Exchange \(exchange.name)") }
+        }
+        for queue in topology.queues {
+            do { try await declare(queue, on: channel) } catch { throw error.declaring("Queue \(queue.name)") }
+        }
         for binding in topology.bindings { try await bind(binding, on: channel) }
     }
 
@@ -69,5 +73,18 @@ extension AMQPConnection {
                 }
             }
         }
+    }
+}
+
+extension RabbitMQError {
+    /// The broker's own words name the argument and both its values.
+    fileprivate func declaring(_ what: String) -> RabbitMQError {
+        guard code == .channelClosed, replyCode == 406 else { return self }
+        return RabbitMQError(
+            code,
+            """
+            \(what) exists with other arguments than this program declares. Stop every process, let it run empty or move its messages, \
+            delete it in RabbitMQ's management pages, and start again: it is declared anew
+            """, replyCode: replyCode, replyText: replyText)
     }
 }

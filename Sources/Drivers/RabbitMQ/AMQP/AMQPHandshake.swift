@@ -13,6 +13,7 @@ enum AMQPHandshake {
         let socket = try makeSocket(handle, configuration)
         let status = amqp_socket_open_noblock(socket, configuration.host, Int32(configuration.port), &timeout)
         guard status == AMQP_STATUS_OK.rawValue else { throw .connectFailed(configuration, openFailure(status)) }
+        limitStalls(handle, configuration)
         try logIn(handle, configuration)
         return handle
     }
@@ -22,6 +23,14 @@ enum AMQPHandshake {
 
     /// The broker's default too. A larger frame only delays heartbeats.
     private static let frameMax: Int32 = 131_072
+
+    /// librabbitmq waits without limit for a socket to take a frame. Where the broker reads no more (frozen, or blocking publishers) and the
+    /// buffers are full, the kernel ends such a connection when a heartbeat's answer would be overdue.
+    private static func limitStalls(_ handle: AMQPHandle, _ configuration: RabbitMQConfiguration) {
+        var milliseconds = CInt(2 * configuration.heartbeat * 1000)
+        setsockopt(
+            amqp_get_sockfd(handle.state), CInt(IPPROTO_TCP), TCP_USER_TIMEOUT, &milliseconds, socklen_t(MemoryLayout<CInt>.size))
+    }
 
     private static func makeSocket(_ handle: AMQPHandle, _ configuration: RabbitMQConfiguration) throws(RabbitMQError)
         -> OpaquePointer

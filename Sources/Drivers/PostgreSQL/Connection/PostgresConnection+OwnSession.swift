@@ -1,0 +1,59 @@
+package import Logging
+
+extension PostgresConnection {
+    /// Makes sure that every connection has a server session to itself, for as long as it lasts and with the settings it asked for.
+    ///
+    /// A pooler in transaction mode hands each transaction to any session that is free, so session locks would be held by nobody in
+    /// particular. It is known by what it does, whatever its name: of two connections that work in turns, each must keep its session, and
+    /// never see the other's. A pooler gives the session that was used last, or the one that was not used for longest, to whoever comes
+    /// next; in the first case the two meet on one session, in the second each wanders.
+    ///
+    /// - Throws: `.pooled`, which says what was seen; whatever `connect` throws.
+    package static func requireOwnSessions(_ configuration: PostgresConfiguration, logger: Logger) async throws(PostgresError) {
+        let session = configuration.holdingLocks()
+        let first = try await connect(session, logger: logger)
+        let second: PostgresConnection
+        do throws(PostgresError) { second = try await connect(session, logger: logger) } catch {
+            await first.close()
+            throw error
+        }
+        let result: Result<Void, PostgresError>
+        do throws(PostgresError) { result = .success(try await compare(first, second)) } catch { result = .failure(error) }
+        await first.close()
+        await second.close()
+        try result.get()
+    }
+
+    private static func compare(_ first: PostgresConnection, _ second: PostgresConnection) async throws(PostgresError) {
+        var seen: [Int32] = []
+        for round in 0..<4 {
+            for (index, connection) in [first, second].enumerated() {
+                let process = try await connection.serverProcess()
+                if round == 0 { seen.append(process) }
+                guard process == seen[index], index == 0 || process != seen[0] else {
+                    throw .pooled(connection.configuration, "its connections share server sessions")
+                }
+            }
+        }
+    }
+
+    /// - Throws: `.pooled` when the session lacks the settings that were sent with its start.
+    private func serverProcess() async throws(PostgresError) -> Int32 {
+        let row = try await query("select pg_backend_pid() as process, current_setting('idle_session_timeout') as idle")[0]
+        guard try row.decode("idle") == configuration.sessionSettings["idle_session_timeout"] else {
+            throw .pooled(configuration, "it drops the session's settings")
+        }
+        return try row.decode("process")
+    }
+}
+
+extension PostgresError {
+    static func pooled(_ target: PostgresConfiguration, _ seen: String) -> PostgresError {
+        PostgresError(
+            .pooled,
+            """
+            What answers at \(target) is a pooler in transaction mode: \(seen). Locks and settings of a session would be worth nothing \
+            there. Connect to PostgreSQL itself, or through a pooler in session mode that passes on the session's settings.
+            """)
+    }
+}
