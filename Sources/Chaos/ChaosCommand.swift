@@ -12,6 +12,8 @@ package struct ChaosCommand: AsyncParsableCommand {
     @Option(help: "The seed of everything that is left to chance.") var seed: UInt64 = 1
     @Option(help: "Orders that come in every minute.") var orders = 90
     @Option(help: "Seconds that the fleet may take to settle afterwards.") var settle = 240.0
+    @Option(help: "Instead of a storm, measure so many recoveries of each kind.") var recovery = 0
+    @Option(help: "Only faults of this kind, as the table names it; may be given more than once.") var only: [String] = []
     @Flag(help: "Print the result as JSON.") var json = false
     @Option(help: "The folder for logs and records.") var folder: String
     @Option(help: "The folder of the executables.") var programs: String
@@ -25,6 +27,11 @@ package struct ChaosCommand: AsyncParsableCommand {
         settings.seed = seed
         settings.ordersPerMinute = orders
         settings.settleWithin = settle
+        settings.kinds = Set(
+            try only.map { name in
+                guard let kind = FaultKind(rawValue: name) else { throw ValidationError("there is no fault \(name)") }
+                return kind
+            })
         let environment = ProcessInfo.processInfo.environment
         func required(_ name: String) throws -> String {
             guard let value = environment[name] else { throw ValidationError("\(name) is not set: start this with ops/chaos") }
@@ -33,10 +40,18 @@ package struct ChaosCommand: AsyncParsableCommand {
         let surroundings = Surroundings(
             programs: programs, folder: folder, databaseURL: try required("DATABASE_URL"), amqpURL: try required("AMQP_URL"),
             managementURL: try required("CONVEYOR_TEST_RABBITMQ_MANAGEMENT_URL"), serversScript: servers, inherited: environment)
-        let result = try await Storm(settings: settings, surroundings: surroundings).run()
+        if recovery > 0 { return try await measure(settings, surroundings) }
+        let (storm, ends) = try await Scene.with(settings, surroundings) { try await Course(scene: $0).run() }
+        let result = storm.with(ends: ends)
         try Data(result.log.utf8).write(to: URL(filePath: "\(folder)/storm.log"))
         Console.print(json ? result.json.text() : result.text)
         if !result.isGood { throw ExitCode.failure }
+    }
+
+    private func measure(_ settings: StormSettings, _ surroundings: Surroundings) async throws {
+        let (times, _) = try await Scene.with(settings, surroundings) { try await Recovery(scene: $0, rounds: recovery).run() }
+        Console.print(json ? times.json.text() : times.text)
+        if !times.allSatisfy(\.meetsGoal) { throw ExitCode.failure }
     }
 }
 

@@ -38,11 +38,19 @@ final class ChildProcess: Sendable {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o644)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        // The threads of a Swift program block signals, and a child would inherit that: SIGTERM could not end it.
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         var words = ([program] + arguments).map { strdup($0) } + [nil]
         var variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for text in words + variables { free(text) } }
         var pid: pid_t = 0
-        let failure = posix_spawn(&pid, program, &actions, nil, &words, &variables)
+        let failure = posix_spawn(&pid, program, &actions, &attributes, &words, &variables)
         guard failure == 0 else {
             throw NotStarted(description: "\(program) could not be started: \(String(cString: strerror(failure)))")
         }

@@ -11,6 +11,9 @@ struct Fleet: Sendable {
     init(programs: String, environment: [String: String], logs: String) {
         members = Dictionary(
             uniqueKeysWithValues: Self.names.map { name in
+                var environment = environment
+                // So that the server's own tables tell who holds which lock.
+                environment["DATABASE_URL"]?.append("?application_name=\(name)")
                 let member = Member(
                     name, program: "\(programs)/\(name.program)", environment: environment, log: "\(logs)/\(name).log")
                 return (name, member)

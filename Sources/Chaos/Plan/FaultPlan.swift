@@ -13,14 +13,16 @@ package struct FaultPlan: Sendable, Hashable {
 
     package let faults: [PlannedFault]
 
-    /// - Parameter duration: seconds that the storm lasts.
-    package init(seed: UInt64, duration: Double) {
+    /// - Parameters:
+    ///   - duration: seconds that the storm lasts.
+    ///   - kinds: those that occur, to look into some alone; empty for all.
+    package init(seed: UInt64, duration: Double, kinds: Set<FaultKind> = []) {
         var dice = SplitMix64(seed: seed ^ 0x0573_0FA1)
         var maker = FaultMaker(dice: SplitMix64(seed: dice.next()))
         let rounds = max(1, Int(duration / Self.round))
         let length = (duration - 2 * Self.calm) / Double(rounds)
         faults = (0..<rounds).flatMap { round in
-            let kinds = Self.sequence(round, &dice)
+            let kinds = Self.sequence(round, &dice).filter { kinds.isEmpty || kinds.contains($0) }
             let start = Self.calm + Double(round) * length
             return kinds.enumerated().map { index, kind in
                 let at = start + (Double(index) + dice.fraction() * 0.8) * length / Double(kinds.count)

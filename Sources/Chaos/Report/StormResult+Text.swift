@@ -44,6 +44,6 @@ extension StormResult {
     }
 
     private static func row(_ name: String, _ value: String) -> String {
-        "  \(name)\(String(repeating: " ", count: max(1, 40 - name.count)))\(String(repeating: " ", count: max(0, 6 - value.count)))\(value)"
+        "  \(name.padded(to: 40))\(value.aligned(to: 6))"
     }
 }

@@ -6,19 +6,17 @@ import Store
 
 /// The course of a storm: orders and faults; then calm, until the fleet has settled; then quiet.
 struct Course: Sendable {
-    let settings: StormSettings
-    let sandbox: Sandbox
-    let network: Network
-    let strikes: Strikes
-    let room: EvidenceRoom
-    let pool: PostgresPool
+    let scene: Scene
 
-    private var diary: Diary { strikes.diary }
+    private var settings: StormSettings { scene.settings }
+    private var strikes: Strikes { scene.strikes }
+    private var room: EvidenceRoom { scene.room }
+    private var diary: Diary { scene.diary }
 
     func run() async throws -> StormResult {
-        let plan = FaultPlan(seed: settings.seed, duration: settings.duration)
+        let plan = FaultPlan(seed: settings.seed, duration: settings.duration, kinds: settings.kinds)
         let stream = OrderStream(seed: settings.seed, duration: settings.duration, perMinute: settings.ordersPerMinute)
-        let meanwhile = Task { await accompany() }
+        let meanwhile = Task { await Company(scene: scene).keep() }
         defer { meanwhile.cancel() }
         Console.say(
             "the storm begins: \(plan.faults.count) faults and \(stream.arrivals.count) orders in \(Int(settings.duration)) s")
@@ -26,8 +24,8 @@ struct Course: Sendable {
             group.addTask { await send(stream) }
             group.addTask { await strikes.run(plan) }
         }
-        sandbox.faults.clear()
-        network.heal()
+        scene.sandbox.faults.clear()
+        scene.network.heal()
         try await strikes.bringEverythingUp()
         try await strikes.configuration.restore()
         let end = diary.now
@@ -44,7 +42,7 @@ struct Course: Sendable {
         for arrival in stream.arrivals {
             let wait = arrival.at - diary.now
             if wait > 0 { try? await Task.sleep(for: .seconds(wait)) }
-            let orders = await sandbox.createOrders(arrival.request)
+            let orders = await scene.sandbox.createOrders(arrival.request)
             diary.ordered(orders.count)
             for order in orders { strikes.replayable.add(order.po, order.scenario) }
         }
@@ -93,7 +91,7 @@ struct Course: Sendable {
 
     private func timelines(_ findings: [Finding]) async throws -> [String: String] {
         var timelines: [String: String] = [:]
-        let directory = OrderDirectory(pool)
+        let directory = OrderDirectory(scene.pool)
         for order in Set(findings.compactMap(\.order)).sorted().prefix(10) {
             guard let key = try await directory.find(order).first?.key, let detail = try await directory.detail(key) else {
                 continue
@@ -101,37 +99,6 @@ struct Course: Sendable {
             timelines[order] = detail.timeline
         }
         return timelines
-    }
-
-    // MARK: Meanwhile
-
-    private func accompany() async {
-        var nextLine = 0.0
-        while !Task.isCancelled {
-            // LingXing may keep the slot of a call that died for two minutes (design 8), and so do we. This one lets go at once: nobody
-            // has to wait for slots that were taken longer ago than any call lasts.
-            _ = try? await pool.query(
-                "update remote_limit set busy_until = now() where busy_until > now() and started_at < now() - interval '8 s'")
-            // A replay's lost message is given five minutes before it is published again; here half of one.
-            _ = try? await pool.query(
-                """
-                update replay set published_at = now() - interval '5 min'
-                where state = 'open' and published_at between now() - interval '4 min' and now() - interval '30 s'
-                """)
-            if diary.now >= nextLine, let summary = try? await OrderDirectory(pool).summary(now: Date()) {
-                Console.say(progress(summary))
-                nextLine = diary.now + 5
-            }
-            try? await Task.sleep(for: .seconds(1))
-        }
-    }
-
-    private func progress(_ summary: StatusSummary) -> String {
-        let notes = diary.all
-        let statuses = OrderStatus.allCases.map { "\($0.rawValue): \(summary.orders[$0] ?? 0)" }.joined(separator: "  ")
-        let inDoubt = summary.stages.values.reduce(0) { $0 + $1.inDoubt }
-        return
-            "\(Int(diary.now)) s: \(notes.counts.values.reduce(0, +)) faults, \(notes.ordersSent) orders; \(statuses)  held \(summary.held)  in doubt \(inDoubt)"
     }
 }
 

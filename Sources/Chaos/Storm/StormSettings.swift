@@ -3,6 +3,8 @@ package struct StormSettings: Sendable, Hashable {
     package var seed: UInt64 = 1
     package var minutes: Double = 5
     package var ordersPerMinute = 90
+    /// The kinds of fault that occur; empty for all.
+    package var kinds: Set<FaultKind> = []
     /// Seconds that the fleet may take to settle when the faults have stopped.
     package var settleWithin: Double = 240
     /// Seconds afterwards in which nothing more may happen.

@@ -6,65 +6,83 @@ import Sandbox
 import ServiceLifecycle
 import Store
 
-/// A fleet in trouble: what is built up, what happens to it, and what comes of it.
-struct Storm: Sendable {
+/// A fleet between simulated partners, every way of it through a link: where storms rage and recoveries are measured.
+struct Scene: Sendable {
     let settings: StormSettings
-    let surroundings: Surroundings
+    let sandbox: Sandbox
+    let network: Network
+    let fleet: Fleet
+    let strikes: Strikes
+    let room: EvidenceRoom
+    let pool: PostgresPool
+    let diary: Diary
+}
 
-    private static let silent = Logger(label: "chaos") { _ in SwiftLogNoOpLogHandler() }
-
-    func run() async throws -> StormResult {
-        let sandbox = Sandbox(configuration: partners(), logger: Self.silent)
-        let partners = ServiceGroup(configuration: .init(services: [sandbox], logger: Self.silent))
+extension Scene {
+    /// Builds everything up, runs the body, and ends every process.
+    ///
+    /// - Returns: what the body returns, and how the processes ended.
+    static func with<Result: Sendable>(
+        _ settings: StormSettings, _ surroundings: Surroundings, _ body: (Scene) async throws -> Result
+    ) async throws -> (result: Result, ends: [Member.End]) {
+        let builder = SceneBuilder(settings: settings, surroundings: surroundings)
+        let sandbox = Sandbox(configuration: builder.partners(), logger: .silent)
+        let partners = ServiceGroup(configuration: .init(services: [sandbox], logger: .silent))
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await partners.run() }
             guard let port = await sandbox.port else { throw StormError("the simulated partners could not be started") }
-            let result = try await brave(sandbox, port: port)
-            await partners.triggerGracefulShutdown()
-            try await group.waitForAll()
-            return result
+            let scene = try await builder.build(sandbox, port: port)
+            group.addTask { try await scene.fleet.run() }
+            do {
+                let result = try await body(scene)
+                await scene.fleet.stop()
+                await scene.network.close()
+                await partners.triggerGracefulShutdown()
+                try await group.waitForAll()
+                return (result, scene.fleet.ends)
+            } catch {
+                await scene.fleet.stop()
+                await partners.triggerGracefulShutdown()
+                throw error
+            }
         }
     }
+}
 
-    private func brave(_ sandbox: Sandbox, port: Int) async throws -> StormResult {
+extension Logger {
+    static var silent: Logger { Logger(label: "chaos") { _ in SwiftLogNoOpLogHandler() } }
+}
+
+private struct SceneBuilder {
+    let settings: StormSettings
+    let surroundings: Surroundings
+
+    func build(_ sandbox: Sandbox, port: Int) async throws -> Scene {
         let network = try await Network.open(surroundings, sandboxPort: port)
         let environment = try environment(sandbox, network)
         let pool = PostgresPool(
             configuration: try PostgresConfiguration(url: surroundings.databaseURL, applicationName: "chaos"), size: 4,
-            logger: Self.silent)
+            logger: .silent)
         let configuration = ConfigurationDesk(try ConfigurationDesk.base(sandbox.documents), pool)
         try await configuration.putInForce()
         let fleet = Fleet(programs: surroundings.programs, environment: environment, logs: surroundings.logs)
         let diary = Diary()
         let broker = try Broker(url: surroundings.managementURL, vhost: surroundings.vhost)
-        let strikes = Strikes(
-            fleet: fleet,
-            servers: PrivateServers(
-                script: surroundings.serversScript, environment: surroundings.inherited, log: "\(surroundings.logs)/servers.log"),
-            links: network.links, broker: broker, board: sandbox.faults, configuration: configuration,
-            people: OperatorDesk(
-                conveyor: "\(surroundings.programs)/conveyor", environment: try environmentOfPeople(environment),
-                log: "\(surroundings.logs)/conveyor.log"),
-            pool: pool, diary: diary, replayable: Replayable())
-        let room = EvidenceRoom(sandbox: sandbox, pool: pool, broker: broker, fleet: fleet, diary: diary)
-        return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await fleet.run() }
-            do {
-                let course = Course(
-                    settings: settings, sandbox: sandbox, network: network, strikes: strikes, room: room, pool: pool)
-                let result = try await course.run()
-                await fleet.stop()
-                try await group.waitForAll()
-                await network.close()
-                return result.with(ends: fleet.ends)
-            } catch {
-                await fleet.stop()
-                throw error
-            }
-        }
+        let servers = PrivateServers(
+            script: surroundings.serversScript, environment: surroundings.inherited, log: "\(surroundings.logs)/servers.log")
+        let people = OperatorDesk(
+            conveyor: "\(surroundings.programs)/conveyor", environment: environmentOfPeople(environment),
+            log: "\(surroundings.logs)/conveyor.log")
+        return Scene(
+            settings: settings, sandbox: sandbox, network: network, fleet: fleet,
+            strikes: Strikes(
+                fleet: fleet, servers: servers, links: network.links, broker: broker, board: sandbox.faults,
+                configuration: configuration, people: people, pool: pool, diary: diary, replayable: Replayable()),
+            room: EvidenceRoom(sandbox: sandbox, pool: pool, broker: broker, fleet: fleet, diary: diary), pool: pool, diary: diary
+        )
     }
 
-    private func partners() -> SandboxConfiguration {
+    func partners() -> SandboxConfiguration {
         var partners = SandboxConfiguration()
         partners.seed = settings.seed
         partners.recordFile = "\(surroundings.folder)/dsco-requests.jsonl"
@@ -91,7 +109,7 @@ struct Storm: Sendable {
     }
 
     /// The operator's command line goes straight to the servers.
-    private func environmentOfPeople(_ fleet: [String: String]) throws -> [String: String] {
+    private func environmentOfPeople(_ fleet: [String: String]) -> [String: String] {
         var environment = fleet
         environment["DATABASE_URL"] = surroundings.databaseURL
         environment["AMQP_URL"] = surroundings.amqpURL
