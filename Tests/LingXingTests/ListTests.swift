@@ -87,7 +87,8 @@ struct ListTests {
         arguments: [
             (["global_order_no": "G9", "status": 5, "platform_info": [["platform_order_no": "PO-9"]]], "G9", ["PO-9"]),
             (
-                ["global_order_no": "G9", "store_id": "1", "status": nil, "platform_info": [["platform_order_no": " PO-9 "]]], "G9",
+                ["global_order_no": "G9", "store_id": "1", "status": nil, "platform_info": [["platform_order_no": " PO-9 "]]],
+                "G9",
                 ["PO-9"]
             ),
             (
@@ -123,7 +124,8 @@ struct ListTests {
     @Test("outbound orders: an unreadable row stands beside the others")
     func outboundUnreadable() async throws {
         let row: JSON = [
-            "wo_number": "WO1", "order_number": "G1", "sid": 1, "status": 3, "platform_order_no": ["PO-1"], "product_info": [["count": "x"]],
+            "wo_number": "WO1", "order_number": "G1", "sid": 1, "status": 3, "platform_order_no": ["PO-1"],
+            "product_info": [["count": "x"]],
         ]
         let whole: JSON = ["wo_number": "WO2", "order_number": "G2", "sid": 1, "status": 3, "platform_order_no": "PO-2"]
         let fixture = try ClientFixture { _, _ in .json(["code": 0, "data": [row, whole], "total": 2]) }

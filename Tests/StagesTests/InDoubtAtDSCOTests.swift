@@ -24,7 +24,8 @@ struct InDoubtAtDSCOTests {
 
     /// DSCO after it lost the answer to an acknowledgement.
     private func dsco(
-        _ depot: Depot, log: [JSON] = [], order: @escaping @Sendable (String) -> PartnerWire.Reply = { .json([Depot.payload($0)]) },
+        _ depot: Depot, log: [JSON] = [],
+        order: @escaping @Sendable (String) -> PartnerWire.Reply = { .json([Depot.payload($0)]) },
         send: PartnerWire.Reply = .lost
     ) {
         depot.dscoWire.answer { asked in

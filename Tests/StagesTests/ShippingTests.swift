@@ -23,8 +23,10 @@ struct ShippingTests {
                 let numbers = (asked.body["platform_order_no_arr"]?.array ?? []).compactMap(\.string)
                 let rows = numbers.map { number -> JSON in
                     [
-                        "wo_number": .string("WO\(number)"), "order_number": .string("9\(number.dropFirst(3))"), "sid": 77, "status": 3,
-                        "platform_order_no": number == unreadable ? "" : [.string(number)], "tracking_no": .string("T-\(number.dropFirst(3))"),
+                        "wo_number": .string("WO\(number)"), "order_number": .string("9\(number.dropFirst(3))"), "sid": 77,
+                        "status": 3,
+                        "platform_order_no": number == unreadable ? "" : [.string(number)],
+                        "tracking_no": .string("T-\(number.dropFirst(3))"),
                         "delivered_at": "2026-01-01 10:00:00", "product_info": [["seller_sku": "SKU-1", "count": 1]],
                     ]
                 }
@@ -67,7 +69,8 @@ struct ShippingTests {
     @Test(
         "an order whose fresh state cannot be read is not shipped on an old payload; the others are",
         arguments: [
-            (PartnerWire.Reply.text("oops", 500), nil), (.text("<html>", 200), "not_shown"), (Self.refusal("no"), "VALIDATION_FAILED"),
+            (PartnerWire.Reply.text("oops", 500), nil), (.text("<html>", 200), "not_shown"),
+            (Self.refusal("no"), "VALIDATION_FAILED"),
             (.json([]), "not_shown"),
         ] as [(PartnerWire.Reply, String?)])
     func fresh(reply: PartnerWire.Reply, code: String?) async throws {
@@ -132,7 +135,8 @@ struct ShippingTests {
             try await depot.run(stage(depot))
             #expect(batched(depot) == ["PO-1", "PO-2"])
             let rows = ["1", "2"].map { id in
-                JSON.logRow(["dscoOrderId": .string(id), "shipments": [["trackingNumber": .string("T-\(id)")]]], "failure", at: depot.now)
+                JSON.logRow(
+                    ["dscoOrderId": .string(id), "shipments": [["trackingNumber": .string("T-\(id)")]]], "failure", at: depot.now)
             }
             dsco(depot, log: .log(rows, progress: "COMPLETED"))
             depot.pass(60)

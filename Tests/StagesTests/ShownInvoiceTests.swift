@@ -15,7 +15,8 @@ struct ShownInvoiceTests {
                 unitPrice: Decimal(string: price) ?? 0, trackingNumber: nil)
         }
         return Domain.Invoice(
-            key: key, invoiceID: "PO-1", dscoOrderID: "1", poNumber: "PO-1", invoiceDate: Depot.noon, currency: "USD", totalAmount: 30,
+            key: key, invoiceID: "PO-1", dscoOrderID: "1", poNumber: "PO-1", invoiceDate: Depot.noon, currency: "USD",
+            totalAmount: 30,
             lines: [line(1, 2, "10.00"), line(2, 1, "10")])
     }
 
@@ -42,12 +43,22 @@ struct ShownInvoiceTests {
             ([["poNumber": "PO-1", "totalAmount": 5], ["poNumber": "PO-1", "totalAmount": 30]], "present"),
             ([], "absent"),
             (
-                [["poNumber": "PO-1", "totalAmount": 30, "lineItems": [["quantity": 2, "unitPrice": 10], ["quantity": 1, "unitPrice": 10.0]]]],
+                [
+                    [
+                        "poNumber": "PO-1", "totalAmount": 30,
+                        "lineItems": [["quantity": 2, "unitPrice": 10], ["quantity": 1, "unitPrice": 10.0]],
+                    ]
+                ],
                 "present"
             ),
             ([["poNumber": "PO-1", "totalAmount": 30, "lineItems": [["quantity": 3, "unitPrice": "10"]]]], "present"),
             (
-                [["poNumber": "PO-1", "totalAmount": 30, "lineItems": [["quantity": 1, "unitPrice": 20], ["quantity": 1, "unitPrice": 10]]]],
+                [
+                    [
+                        "poNumber": "PO-1", "totalAmount": 30,
+                        "lineItems": [["quantity": 1, "unitPrice": 20], ["quantity": 1, "unitPrice": 10]],
+                    ]
+                ],
                 "ambiguous"
             ),
             ([["poNumber": "PO-1", "totalAmount": 30, "lineItems": [["quantity": 1], ["quantity": 2]]]], "present"),

@@ -100,7 +100,8 @@ struct StockInDoubtTests {
             depot.dscoWire.forget()
             // Another worker, whose circuit is closed.
             let context = depot.context(.stock)
-            let next = FigureSender(depot.anotherDSCO(), StockStore(session: depot.session, runID: context.runID), Depot.timing, context)
+            let next = FigureSender(
+                depot.anotherDSCO(), StockStore(session: depot.session, runID: context.runID), Depot.timing, context)
             _ = try await next.resolve(try await store.open())
             #expect(try await store.open().count == 10)
         }
@@ -134,7 +135,10 @@ struct StockInDoubtTests {
                 case "/api/v3/inventory/singleItem":
                     asked.body["sku"] == "B"
                         ? .json(
-                            ["status": "failure", "requestId": "r", "messages": [["code": "X", "severity": "error", "description": "why"]]],
+                            [
+                                "status": "failure", "requestId": "r",
+                                "messages": [["code": "X", "severity": "error", "description": "why"]],
+                            ],
                             400)
                         : .json(["success": true], 201)
                 case "/api/v3/inventory/batch/small": .json(["status": "pending", "requestId": "R1", "eventDate": "x"], 202)

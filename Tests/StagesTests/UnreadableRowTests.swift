@@ -30,8 +30,10 @@ struct UnreadableRowTests {
     }
 
     private func created(_ depot: Depot) -> [String] {
-        depot.lingXingWire.asked("/create").flatMap { $0.body["orders"]?.array ?? [] }.compactMap { $0["platform_order_no"]?.string }
-            .sorted()
+        depot.lingXingWire.asked("/create").flatMap { $0.body["orders"]?.array ?? [] }.compactMap {
+            $0["platform_order_no"]?.string
+        }
+        .sorted()
     }
 
     @Test(
@@ -63,7 +65,10 @@ struct UnreadableRowTests {
                 [
                     (
                         "PO-2",
-                        ["global_order_no": "G2", "store_id": "77", "status": 4, "platform_info": [["platform_order_no": "PO-2"]]]
+                        [
+                            "global_order_no": "G2", "store_id": "77", "status": 4,
+                            "platform_info": [["platform_order_no": "PO-2"]],
+                        ]
                     )
                 ])
             depot.pass(7200)
@@ -91,7 +96,9 @@ struct UnreadableRowTests {
         }
     }
 
-    @Test("a code that the contract does not name leaves a create in doubt; it is looked up, not made again", arguments: ["502", "424242"])
+    @Test(
+        "a code that the contract does not name leaves a create in doubt; it is looked up, not made again",
+        arguments: ["502", "424242"])
     func unknownCode(code: String) async throws {
         try await Depot.run { depot in
             try await depot.put("1", .pulled)

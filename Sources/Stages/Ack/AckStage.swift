@@ -30,8 +30,9 @@ package struct AckStage: DSCOStage {
         try await lookup.sweep(run, status: nil, settling: lingXingSettling) { statuses.contains($0.rawStatus) || $0.isDeleted }
     }
 
-    package func gather(_ orders: [OrderInHand], _ run: RunContext) async throws -> [OrderKey: LingXingLookup.Found<LingXingOrder>]
-    {
+    package func gather(_ orders: [OrderInHand], _ run: RunContext) async throws -> [OrderKey: LingXingLookup.Found<
+        LingXingOrder
+    >] {
         try await lookup.rows(orders, run.configuration)
     }
 

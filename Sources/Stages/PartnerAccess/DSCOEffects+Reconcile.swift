@@ -14,7 +14,8 @@ extension DSCOEffects {
     package func reconcile(_ rows: [OpenRow<Effect>], _ run: RunContext) async throws -> [Int64: Finding] {
         let told = try await logged(rows, now: run.now())
         let client = client
-        let looks = try await lookEach(rows) { row throws(PartnerError) in try await row.effect.look(row.order.record, by: client) }
+        let looks = try await lookEach(rows) { row throws(PartnerError) in try await row.effect.look(row.order.record, by: client)
+        }
         var findings: [Int64: Finding] = [:]
         for (row, look) in zip(rows, looks) {
             findings[row.id] = Finding(object: look, log: told[row.id])
@@ -35,7 +36,9 @@ extension DSCOEffects {
         for query in LogWindow.covering(lost.map(\.row.deadline), timing, now: now) {
             found.add(try await client.changes(in: Effect.log, query).rows)
         }
-        for row in lost { told[row.id] = found[row.effect].flatMap { $0.mayConcern(sentFrom: timing.earliest(row.row.deadline)) ? $0 : nil } }
+        for row in lost {
+            told[row.id] = found[row.effect].flatMap { $0.mayConcern(sentFrom: timing.earliest(row.row.deadline)) ? $0 : nil }
+        }
         return told
     }
 }

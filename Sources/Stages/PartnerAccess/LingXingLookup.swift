@@ -49,7 +49,8 @@ package struct LingXingLookup: Sendable {
                 up: Set(chunk.map(\.1.number)).sorted(), numbersOf: \.platformOrderNos
             ) { numbers in
                 try await client.wmsOrders(
-                    numbers: numbers, storeIDs: stores, createdFrom: oldest.addingTimeInterval(-day), to: now.addingTimeInterval(day))
+                    numbers: numbers, storeIDs: stores, createdFrom: oldest.addingTimeInterval(-day),
+                    to: now.addingTimeInterval(day))
             }
             byNumber.merge(found) { first, _ in first }
         }

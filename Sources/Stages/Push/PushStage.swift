@@ -25,8 +25,9 @@ package struct PushStage: OrderStage {
 
     package func mayWrite(_ configuration: RuntimeConfiguration) -> Bool { configuration.push.write }
 
-    package func gather(_ orders: [OrderInHand], _ run: RunContext) async throws -> [OrderKey: LingXingLookup.Found<LingXingOrder>]
-    {
+    package func gather(_ orders: [OrderInHand], _ run: RunContext) async throws -> [OrderKey: LingXingLookup.Found<
+        LingXingOrder
+    >] {
         try await lookup.rows(orders, run.configuration)
     }
 

@@ -113,7 +113,9 @@ extension OrderRun {
         for row in rows {
             if case .notExecuted(let failure) = row.result {
                 let pause = retryPolicy.pause(afterAttempt: 1, jitter: context.jitter())
-                return .wait(failure.isOutage ? .circuitOpen : .backingOff, until: now.addingTimeInterval(pause), rechecks: claimed.rechecks)
+                return .wait(
+                    failure.isOutage ? .circuitOpen : .backingOff, until: now.addingTimeInterval(pause),
+                    rechecks: claimed.rechecks)
             }
         }
         return .advance

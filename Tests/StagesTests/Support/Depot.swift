@@ -71,9 +71,11 @@ final class Depot: Sendable {
 
     static func payload(_ id: String, lifecycle: String = "created", packages: [JSON] = []) -> JSON {
         [
-            "dscoOrderId": .string(id), "poNumber": .string("PO-\(id)"), "dscoRetailerId": "R", "dscoLifecycle": .string(lifecycle),
+            "dscoOrderId": .string(id), "poNumber": .string("PO-\(id)"), "dscoRetailerId": "R",
+            "dscoLifecycle": .string(lifecycle),
             "dscoStatus": lifecycle == "created" ? "created" : "shipment_pending", "currencyCode": "USD",
-            "dscoCreateDate": "2025-12-30T12:00:00Z", "shipCarrier": "FedEx", "shipMethod": "Home", "shippingServiceLevelCode": "FEHD",
+            "dscoCreateDate": "2025-12-30T12:00:00Z", "shipCarrier": "FedEx", "shipMethod": "Home",
+            "shippingServiceLevelCode": "FEHD",
             "shipping": [
                 "name": "A B", "address1": "1 Road", "city": "C", "region": "CA", "postal": "90001", "country": "US",
             ],
@@ -100,8 +102,10 @@ final class Depot: Sendable {
 
     /// The ledger: order, key, state.
     func ledger() async throws -> [String] {
-        try await pool.query("select coalesce(order_key, '-') || ' ' || key || ' ' || state as line from submission order by order_key, key")
-            .map { try $0.decode("line") }
+        try await pool.query(
+            "select coalesce(order_key, '-') || ' ' || key || ' ' || state as line from submission order by order_key, key"
+        )
+        .map { try $0.decode("line") }
     }
 
     // MARK: Runs
@@ -138,7 +142,8 @@ extension JSON {
     /// A row of a change log.
     static func logRow(_ payload: JSON, _ status: String, at processed: Date, words: String? = nil) -> JSON {
         [
-            "payload": payload, "status": .string(status), "dateProcessed": .string(processed.ISO8601Format()), "requestMethod": "api",
+            "payload": payload, "status": .string(status), "dateProcessed": .string(processed.ISO8601Format()),
+            "requestMethod": "api",
             "results": words.map { [["code": "VALIDATION_FAILED", "severity": "error", "description": .string($0)]] } ?? [],
         ]
     }

@@ -28,7 +28,9 @@ extension ChangeLogRow {
         figure =
             log != .inventory
             ? nil
-            : json["payload"].flatMap { try? InventoryRecord(JSONReader($0)) }.map { StockFigure(sku: $0.sku, warehouses: $0.warehouses) }
+            : json["payload"].flatMap { try? InventoryRecord(JSONReader($0)) }.map {
+                StockFigure(sku: $0.sku, warehouses: $0.warehouses)
+            }
     }
 }
 
