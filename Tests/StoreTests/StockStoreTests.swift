@@ -40,7 +40,9 @@ struct StockStoreTests {
                 try await stock.settle(
                     ids.map { StockSettlement(id: $0.value, figure: figure($0.key, 1), end: .confirmed) }, now: store.now)
             }
-            func order(_ id: String, _ age: TimeInterval, cancelled: TimeInterval? = nil, lines: String = #"[{"sku":"SKU-1"}]"#) async throws {
+            func order(_ id: String, _ age: TimeInterval, cancelled: TimeInterval? = nil, lines: String = #"[{"sku":"SKU-1"}]"#)
+                async throws
+            {
                 let keys = try await store.put(id)
                 let (payload, came) = (PostgresJSON(text: #"{"lineItems":\#(lines)}"#), store.now.addingTimeInterval(age))
                 let since = cancelled.map { store.now.addingTimeInterval($0) }

@@ -72,7 +72,8 @@ package struct StockPlan: Sendable, Hashable {
     ///   - unreadable: LingXing SKUs of which a row could not be read: they are unknown in this pass, neither sent nor missing.
     package init(
         rows: [LingXingStockRow], warehouses: [LingXingWarehouse], levels: [String: Level], pending: [PendingUnits],
-        underWay: Set<String>, moved: Set<String> = [], unreadable: Set<String> = [], configuration: RuntimeConfiguration, now: Date
+        underWay: Set<String>, moved: Set<String> = [], unreadable: Set<String> = [], configuration: RuntimeConfiguration,
+        now: Date
     ) {
         let sheet = StockSheet(rows, warehouses, configuration.mapping)
         conflicts = sheet.conflicts
