@@ -27,7 +27,8 @@ extension JSONParser {
             repeat {
                 let key = try key()
                 if key == member {
-                    elements = try elementTexts(of: member)
+                    // A doubled member must not hide the elements of the first one.
+                    elements = try (elements ?? []) + elementTexts(of: member)
                 } else {
                     rest.append(key, try value(depth: 1))
                 }

@@ -33,7 +33,7 @@ extension ShippedGoods {
                     let quantity = isShared ? foreign.remainder(of: product, in: row) : product.quantity
                     return ShippedGoods(
                         outbound: row, trackingNumber: trackingNumber, lines: matching.lines(for: product),
-                        quantity: max(0, quantity),
+                        quantity: UnitLimit.clamped(quantity),
                         label: product.sellerSKU ?? product.sku ?? "goods without a SKU", isShared: isShared)
                 }
             }
@@ -51,9 +51,12 @@ extension OutgoingIdentity {
 }
 
 extension OutboundOrder {
-    /// A tracking number alone proves nothing: labels are bought before shipping, and intercepted rows keep theirs.
+    /// A tracking number alone proves nothing: labels are bought before shipping, and intercepted rows keep theirs. One that cannot be a
+    /// key of the ledger is none.
     func hasLeft(_ rules: RuntimeConfiguration.Ship) -> Bool {
-        guard trackingNumber?.nonBlank != nil, status != .intercepted else { return false }
+        guard let tracking = trackingNumber?.nonBlank, tracking.isUsableName, number.isUsableName, status != .intercepted else {
+            return false
+        }
         return !rules.requireShippedStatus || (status == .shipped && shipDate != nil)
     }
 
@@ -91,10 +94,10 @@ private struct ForeignNeeds {
 
     /// What is left of the product for us.
     mutating func remainder(of product: OutboundOrder.Product, in row: OutboundOrder) -> Int {
-        var rest = product.quantity
+        var rest = UnitLimit.clamped(product.quantity)
         for index in (items[row.globalOrderNo] ?? []).indices {
             guard let item = items[row.globalOrderNo]?[index], item.isSame(as: product) else { continue }
-            let share = min(rest, item.quantity)
+            let share = min(rest, UnitLimit.clamped(item.quantity))
             rest -= share
             items[row.globalOrderNo]?[index].quantity -= share
         }

@@ -13,12 +13,14 @@ struct StockSheet: Sendable {
         let skuOfLingXing = Dictionary(mapping.sku.map { ($0.value, $0.key) }, uniquingKeysWith: min)
         var origins: [String: Set<String>] = [:]
         for row in rows {
-            guard let code = codeOfWarehouse[row.wid], let name = row.sku.nonBlank else { continue }
+            guard let code = codeOfWarehouse[row.wid], let name = row.sku.nonBlank, name.isUsableName else { continue }
             let sku = skuOfLingXing[name] ?? name
             origins[sku, default: []].insert(name)
-            quantities[sku, default: [:]][code, default: 0] += row.available
+            let sum = quantities[sku, default: [:]][code, default: 0]
+            // Beyond any real stock the figure only has to stay a number; rows below zero still count against the others.
+            quantities[sku, default: [:]][code] = sum + min(max(row.available, -UnitLimit.most), UnitLimit.most)
         }
-        quantities = quantities.mapValues { $0.mapValues { max(0, $0) } }
+        quantities = quantities.mapValues { $0.mapValues(UnitLimit.clamped) }
         conflicts = origins.filter { $0.value.count > 1 }.sorted { $0.key < $1.key }
             .map { StockPlan.Conflict(sku: $0.key, lingXingSKUs: $0.value.sorted()) }
     }

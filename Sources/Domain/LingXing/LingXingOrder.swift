@@ -44,10 +44,11 @@ package struct LingXingOrder: Sendable, Hashable {
         self.platformOrderNos = platformOrderNos
         self.rawStatus = rawStatus
         self.isDeleted = isDeleted
-        self.updated = updated
-        self.delivered = delivered
+        self.updated = updated?.ifPlausible
+        self.delivered = delivered?.ifPlausible
         self.currency = currency
-        self.total = total
+        // Only shown; what no sum of prices comes to is none.
+        self.total = total.flatMap { $0.isNaN || $0.magnitude >= 1_000_000_000_000 ? nil : $0 }
         self.items = items
     }
 }

@@ -69,8 +69,8 @@ package struct OutboundOrder: Sendable, Hashable {
         self.rawStatus = rawStatus
         self.trackingNumber = trackingNumber
         self.carrier = carrier
-        self.delivered = delivered
-        self.stockDelivered = stockDelivered
+        self.delivered = delivered?.ifPlausible
+        self.stockDelivered = stockDelivered?.ifPlausible
         self.products = products
     }
 }

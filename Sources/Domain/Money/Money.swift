@@ -2,6 +2,10 @@ package import FoundationEssentials
 
 /// Arithmetic on amounts. Decimal throughout: a binary fraction cannot hold a cent (design 9.6).
 package enum Money {
+    /// No unit price reaches it. Below it, quantities × prices and their sums keep every cent: they stay within the 38 digits that a
+    /// `Decimal` holds exactly.
+    package static let priceLimit: Decimal = 1_000_000_000
+
     /// The amount at 2 places, a half cent away from zero: commercial rounding, which is what retailers recompute. Amounts of DSCO have
     /// at most 2 places anyway (DSCO contract 6.3), so it only ever touches prices that were wrong at the source.
     package static func rounded(_ amount: Decimal) -> Decimal {

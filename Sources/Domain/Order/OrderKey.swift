@@ -11,5 +11,15 @@ package struct OrderKey: RawRepresentable, Codable, Sendable, Hashable, Comparab
 
     package var description: String { rawValue }
 
-    package static func < (left: OrderKey, right: OrderKey) -> Bool { left.rawValue < right.rawValue }
+    // Byte by byte, as the database tells keys apart: to `String`, é composed and é decomposed are one, and one of two orders would be lost.
+
+    package static func == (left: OrderKey, right: OrderKey) -> Bool { left.rawValue.utf8.elementsEqual(right.rawValue.utf8) }
+
+    package static func < (left: OrderKey, right: OrderKey) -> Bool {
+        left.rawValue.utf8.lexicographicallyPrecedes(right.rawValue.utf8)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        for byte in rawValue.utf8 { hasher.combine(byte) }
+    }
 }

@@ -18,21 +18,43 @@ package enum DSCOOrderDecoder {
 
     private static func order(_ json: JSONReader) throws(JSONError) -> Order {
         let number = try json.require("poNumber")
-        guard let poNumber = lenientText(number.value) else { throw number.fault("is empty or no text") }
-        var order = Order(
-            dscoOrderID: try identifier(json, "dscoOrderId"), poNumber: poNumber, lines: try json.elements("lineItems").map(line))
+        guard let poNumber = number.value.text, !poNumber.isBlank else { throw number.fault("is empty or no text") }
+        try check(poNumber, number)
+        let dscoOrderID = try identifier(json, "dscoOrderId")
+        if let dscoOrderID { try check(dscoOrderID, json.require("dscoOrderId")) }
+        let lines = try json.require("lineItems")
+        var order = Order(dscoOrderID: dscoOrderID, poNumber: poNumber, lines: try bounded(lines.elements(), lines).map(line))
         order.retailerID = try identifier(json, "dscoRetailerId")
         order.dscoStatus = word(json, "dscoStatus").flatMap(Order.DSCOStatus.init)
         order.lifecycle = word(json, "dscoLifecycle").flatMap(Order.Lifecycle.init)
         // Goods must not leave because a wish to cancel could not be read.
         order.isCancelRequested = try json.bool(ifPresent: "cancelRequested") ?? false
         order.isTest = try json.bool(ifPresent: "testFlag") ?? false
-        order.currency = text(json, "currencyCode")
-        order.packages = try json.elements(ifPresent: "packages")?.map(package) ?? []
+        order.currency = try code(json, "currencyCode")
+        if let packages = try json.member("packages") {
+            order.packages = try bounded(packages.elements(), packages).map(package)
+            guard order.packages.reduce(0, { $0 + $1.items.count }) <= mostParts else { throw tooMany(packages) }
+        }
         order.shipping = address(json.value["shipping"])
         readDates(json, into: &order)
-        readLogistics(json, into: &order)
+        try readLogistics(json, into: &order)
         return order
+    }
+
+    /// The most lines of an order, packages, and items in packages. Lines, packages and goods are compared each with each.
+    private static let mostParts = 1000
+
+    private static func bounded(_ parts: [JSONReader], _ json: JSONReader) throws(JSONError) -> [JSONReader] {
+        guard parts.count <= mostParts else { throw tooMany(json) }
+        return parts
+    }
+
+    private static func tooMany(_ json: JSONReader) -> JSONError { json.fault("holds more than \(mostParts) entries") }
+
+    private static func check(_ number: String, _ json: JSONReader) throws(JSONError) {
+        guard number.isUsableOrderNumber else {
+            throw json.fault("is longer than \(String.longestName) bytes, or has blanks around it or invisible characters")
+        }
     }
 
     private static func readDates(_ json: JSONReader, into order: inout Order) {
@@ -44,15 +66,15 @@ package enum DSCOOrderDecoder {
         order.consumerOrderDate = date(json, "consumerOrderDate")
     }
 
-    private static func readLogistics(_ json: JSONReader, into order: inout Order) {
-        order.shipWarehouseCode = text(json, "shipWarehouseCode")
-        order.requestedWarehouseCode = text(json, "requestedWarehouseCode")
-        order.shipCarrier = text(json, "shipCarrier")
-        order.requestedShipCarrier = text(json, "requestedShipCarrier")
-        order.shipMethod = text(json, "shipMethod")
-        order.requestedShipMethod = text(json, "requestedShipMethod")
-        order.shippingServiceLevelCode = text(json, "shippingServiceLevelCode")
-        order.requestedShippingServiceLevelCode = text(json, "requestedShippingServiceLevelCode")
+    private static func readLogistics(_ json: JSONReader, into order: inout Order) throws(JSONError) {
+        order.shipWarehouseCode = try code(json, "shipWarehouseCode")
+        order.requestedWarehouseCode = try code(json, "requestedWarehouseCode")
+        order.shipCarrier = try code(json, "shipCarrier")
+        order.requestedShipCarrier = try code(json, "requestedShipCarrier")
+        order.shipMethod = try code(json, "shipMethod")
+        order.requestedShipMethod = try code(json, "requestedShipMethod")
+        order.shippingServiceLevelCode = try code(json, "shippingServiceLevelCode")
+        order.requestedShippingServiceLevelCode = try code(json, "requestedShippingServiceLevelCode")
     }
 
     private static func line(_ json: JSONReader) throws(JSONError) -> OrderLine {
@@ -68,7 +90,7 @@ package enum DSCOOrderDecoder {
         line.consumerPrice = try price(json, "consumerPrice")
         line.retailPrice = try price(json, "retailPrice")
         line.expectedCost = try price(json, "expectedCost")
-        line.warehouseCode = text(json, "warehouseCode")
+        line.warehouseCode = try code(json, "warehouseCode")
         return line
     }
 
@@ -112,6 +134,7 @@ package enum DSCOOrderDecoder {
     private static func units(_ json: JSONReader, atLeast least: Int) throws(JSONError) -> Int {
         let units = try json.int()
         guard units >= least else { throw json.fault("is less than \(least)") }
+        guard units <= UnitLimit.most else { throw json.fault("is more than \(UnitLimit.most)") }
         return units
     }
 
@@ -119,13 +142,26 @@ package enum DSCOOrderDecoder {
         guard let member = try json.member(key) else { return nil }
         let price = try member.decimal()
         guard price >= 0 else { throw member.fault("is negative") }
+        guard price < Money.priceLimit else { throw member.fault("is not below \(Money.priceLimit)") }
         return price
     }
 
     /// An id or a SKU: empty counts as absent, another kind of value is a fault.
     private static func identifier(_ json: JSONReader, _ key: String) throws(JSONError) -> String? {
         guard let member = try json.member(key) else { return nil }
-        return try member.text().isBlank ? nil : member.text()
+        let text = try member.text()
+        return text.isBlank ? nil : try usable(text, member)
+    }
+
+    /// A code: lenient about its kind, but one that could not be stored or shown is a fault.
+    private static func code(_ json: JSONReader, _ key: String) throws(JSONError) -> String? {
+        guard let member = try json.member(key), let text = lenientText(member.value) else { return nil }
+        return try usable(text, member)
+    }
+
+    private static func usable(_ text: String, _ json: JSONReader) throws(JSONError) -> String {
+        guard text.isUsableName else { throw json.fault("is longer than \(String.longestName) bytes, or has control characters") }
+        return text
     }
 
     private static func text(_ json: JSONReader, _ key: String) -> String? { json.value[key].flatMap(lenientText) }
@@ -135,11 +171,14 @@ package enum DSCOOrderDecoder {
     private static func date(_ json: JSONReader, _ key: String) -> Date? { text(json, key).flatMap(DSCODate.parse) }
 
     private static func lenientText(_ json: JSON) -> String? {
-        guard let text = json.text, !text.isBlank else { return nil }
+        guard let text = json.text?.withoutNUL, !text.isBlank else { return nil }
         return text
     }
 }
 
 extension String {
     fileprivate var isBlank: Bool { allSatisfy(\.isWhitespace) }
+
+    /// U+0000 means nothing in a text and cannot be stored in one.
+    fileprivate var withoutNUL: String { utf8.contains(0) ? String(unicodeScalars.filter { $0 != "\0" }) : self }
 }

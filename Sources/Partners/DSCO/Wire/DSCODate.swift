@@ -1,3 +1,4 @@
+import Domain
 import FoundationEssentials
 
 /// DSCO's dates (DSCO contract 1): sent as `YYYY-MM-DDTHH:MM:SSZ`, received with `+00:00` or `Z`, with or without fractions.
@@ -6,8 +7,11 @@ enum DSCODate {
         date.formatted(.iso8601)
     }
 
-    /// The instant, or nil for anything that is no ISO 8601 date-time with a zone.
+    /// The instant, or nil for anything that is no ISO 8601 date-time with a zone, or is none of our time.
     static func parse(_ text: String) -> Date? {
-        (try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: text.contains("."))))
+        guard let date = try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: text.contains("."))) else {
+            return nil
+        }
+        return date.isPlausible ? date : nil
     }
 }
