@@ -6,7 +6,17 @@ extension JSON {
     /// Text without U+0000, which Postgres cannot store.
     static func column(_ text: String?) -> JSON {
         guard let text else { return .null }
-        return .string(text.utf8.contains(0) ? text.filter { $0 != "\0" } : text)
+        return .string(text.withoutNUL)
+    }
+
+    /// The value with no U+0000 in its texts: the server reads a recordset's members as text, and one of them would fail the whole batch.
+    var withoutNUL: JSON {
+        switch self {
+        case .null, .bool, .number: self
+        case .string(let text): .string(text.withoutNUL)
+        case .array(let elements): .array(elements.map(\.withoutNUL))
+        case .object(let object): .object(JSONObject(object.members.map { ($0.key.withoutNUL, $0.value.withoutNUL) }))
+        }
     }
 
     static func column(_ texts: [String]?) -> JSON {

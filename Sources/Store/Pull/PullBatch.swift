@@ -104,9 +104,12 @@ struct PullBatch {
             stored.append(order.key)
             return
         }
+        var stored = former[order.key]
+        // A date from the far future would make every later payload look outdated, a cancellation too.
+        if let updated = stored?.updated, updated > now.addingTimeInterval(86_400) { stored?.updated = nil }
         let known = KnownOrder(
             status: row.state.status, hold: row.state.hold, wait: row.state.waitReason, hasOpenSubmissions: row.hasOpenRows,
-            order: former[order.key])
+            order: stored)
         switch PullDecision.decide(order: order.order, known: known) {
         case .refresh(let change, let clearsHold, let wakes):
             refresh(order, row, change, clearsHold: clearsHold, wakes: wakes, now: now)

@@ -19,7 +19,7 @@ package enum LedgerCoding {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
             encoder.dateEncodingStrategy = .iso8601
-            return try JSON.parse(encoder.encode(value))
+            return try JSON.parse(encoder.encode(value)).withoutNUL
         } catch {
             throw StoreError(.unreadable, "a value cannot be written as JSON", underlying: error)
         }
