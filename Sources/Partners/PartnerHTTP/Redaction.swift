@@ -6,7 +6,8 @@ package enum Redaction {
     /// The text without e-mail addresses, telephone numbers, tokens and control characters, cut to `limit` characters.
     package static func redact(_ text: String, limit: Int) -> String {
         // The work is bounded before it starts: a partner may answer with a page of HTML.
-        var result = String(text.prefix(limit * 4).map { $0.isNewline || $0 == "\t" || $0 == "\0" ? " " : $0 })
+        // By scalars: one character can be a megabyte of accents.
+        var result = String(String.UnicodeScalarView(text.unicodeScalars.prefix(limit * 4).map { $0.isText ? $0 : " " }))
         result.replace(/[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(\.[A-Za-z0-9\-]+)+/, with: "[e-mail]")
         result.replace(/(?i)\b(bearer|basic)\s+[^\s,;"']+/) { "\($0.1) [secret]" }
         result.replace(/(?i)\b([a-z_]*(token|secret|password|sign|app_key))("?\s*[=:]\s*"?)[^\s&,;"'}]+/) {
@@ -15,5 +16,15 @@ package enum Redaction {
         result.replace(/eyJ[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-.]*/, with: "[secret]")
         result.replace(/\+\d[\d \-().]{7,}\d|\(\d{3}\) ?\d{3}[ \-.]?\d{4}|\b\d{3}[ \-.]\d{3}[ \-.]\d{4}\b/, with: "[telephone]")
         return result.count > limit ? result.prefix(limit - 1) + "…" : result
+    }
+}
+
+extension Unicode.Scalar {
+    /// Not a control character, a line's end, or one that turns the direction of what follows.
+    fileprivate var isText: Bool {
+        switch properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator: false
+        default: !properties.isBidiControl
+        }
     }
 }

@@ -3,15 +3,17 @@ package import FoundationEssentials
 /// The `Retry-After` header: seconds, or an HTTP date (RFC 9110, 10.2.3).
 package enum RetryAfter {
     /// The longest pause taken from a header; a partner's wrong clock must not silence us for a day.
-    package static let limit: Duration = .seconds(7200)
+    package static let limit: Duration = .seconds(limitSeconds)
+    private static let limitSeconds: Double = 7200
 
     package static func parse(_ value: String, now: Date) -> Duration? {
         let text = String(value.split(separator: " ").joined(separator: " "))
         if let seconds = Double(text), seconds.isFinite {
-            return seconds < 0 ? nil : min(.seconds(seconds), limit)
+            // Cut first: a Duration cannot hold every Double.
+            return seconds < 0 ? nil : .seconds(min(seconds, limitSeconds))
         }
         guard let date = httpDate(text) else { return nil }
-        return min(.seconds(max(0, date.timeIntervalSince(now))), limit)
+        return .seconds(min(max(0, date.timeIntervalSince(now)), limitSeconds))
     }
 
     /// `Sun, 06 Nov 1994 08:49:37 GMT`, the only form a sender may use today.
@@ -19,10 +21,10 @@ package enum RetryAfter {
         let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
         let parts = text.split(separator: " ")
         guard parts.count == 6, parts[5] == "GMT", let day = Int(parts[1]), let month = months.firstIndex(of: String(parts[2])),
-            let year = Int(parts[3])
+            let year = Int(parts[3]), (1...31).contains(day), (1...9999).contains(year)
         else { return nil }
         let time = parts[4].split(separator: ":").compactMap { Int($0) }
-        guard time.count == 3 else { return nil }
+        guard time.count == 3, time.allSatisfy({ (0...60).contains($0) }) else { return nil }
         var components = DateComponents()
         (components.year, components.month, components.day) = (year, month + 1, day)
         (components.hour, components.minute, components.second) = (time[0], time[1], time[2])
