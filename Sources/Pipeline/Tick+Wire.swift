@@ -26,8 +26,8 @@ extension Tick {
         guard json.object != nil else { throw MalformedTick(path: "", problem: "is not a JSON object") }
 
         guard json["v"]?.int == Self.version else { throw MalformedTick(path: "v", problem: "must be \(Self.version)") }
-        guard let id = json["id"]?.string, (1...100).contains(id.utf8.count), !id.utf8.contains(0) else {
-            throw MalformedTick(path: "id", problem: "must be a text of 1 to 100 bytes, without U+0000")
+        guard let id = json["id"]?.string, (1...100).contains(id.utf8.count), id.isUsableName else {
+            throw MalformedTick(path: "id", problem: "must be a text of 1 to 100 bytes, without control characters")
         }
         guard let stage = json["stage"]?.string.flatMap(Stage.init) else {
             throw MalformedTick(
@@ -82,7 +82,7 @@ extension Tick {
         }
         var orders: [String] = []
         for (index, element) in array.enumerated() {
-            guard let text = element.string, !text.isEmpty, !text.utf8.contains(0) else {
+            guard let text = element.string, !text.isEmpty, text.isUsableName else {
                 throw MalformedTick(path: "orders[\(index)]", problem: "must be a poNumber or a dscoOrderId as text")
             }
             orders.append(text)
@@ -102,15 +102,16 @@ extension Tick {
 
     private static func text(_ json: JSON?, _ path: String) throws(MalformedTick) -> String? {
         guard let json, !json.isNull else { return nil }
-        guard let text = json.string, !text.utf8.contains(0) else {
-            throw MalformedTick(path: path, problem: "must be text without U+0000")
+        guard let text = json.string, text.isUsableName else {
+            throw MalformedTick(
+                path: path, problem: "must be a text of at most \(String.longestName) bytes, without control characters")
         }
         return text
     }
 
     private static func date(_ json: JSON?, _ path: String) throws(MalformedTick) -> Date? {
         guard let text = try text(json, path) else { return nil }
-        guard let date = Date(tickText: text) else {
+        guard let date = Date(tickText: text), date.isPlausible else {
             throw MalformedTick(path: path, problem: "must be a time such as 2026-01-31T12:00:00Z")
         }
         return date

@@ -37,7 +37,7 @@ struct ReplayStage: Verb {
         guard [!po.isEmpty, held != nil, since != nil].count(where: \.self) == 1 else {
             throw ValidationError("Say which orders, by one of --po, --held and --since.")
         }
-        guard po.allSatisfy({ !$0.isEmpty && !$0.utf8.contains(0) }) else { throw ValidationError("--po takes order numbers.") }
+        guard po.allSatisfy({ !$0.isEmpty && $0.isUsableName }) else { throw ValidationError("--po takes order numbers.") }
         guard stage != .stock else { throw ValidationError("stock knows no orders. Run it whole: conveyor tick stock") }
         guard stage != .pull || held == nil else {
             throw ValidationError("pull holds no orders. Fetch some anew: conveyor replay pull --po PO")

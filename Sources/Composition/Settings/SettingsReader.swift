@@ -17,23 +17,41 @@ package struct SettingsReader: Sendable {
             let provider = try await FileProvider<YAMLSnapshot>(filePath: FilePath(path), allowMissing: named == nil)
             file = ConfigReader(provider: provider)
         } catch {
-            throw SettingError("the settings file \(path) cannot be read: \(error)")
+            // The rest of a parser's words quotes the file, and there are secrets in it.
+            let words = "\(error)".split(whereSeparator: \.isNewline).first ?? "it is no YAML"
+            throw SettingError("the settings file \(path) cannot be read: \(words)")
         }
     }
 
     func string(_ setting: Setting) throws(SettingError) -> String? {
+        guard let value = try spelling(setting), !value.isEmpty else { return nil }
+        // It would end a C string early, split a header or play with the terminal that shows an error.
+        guard !value.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+            throw SettingError(setting, "holds a control character")
+        }
+        return value
+    }
+
+    private func spelling(_ setting: Setting) throws(SettingError) -> String? {
         if let value = environment[setting.variable], !value.isEmpty { return value }
         if let path = environment["\(setting.variable)_FILE"], !path.isEmpty {
             guard let data = try? Data(contentsOf: URL(filePath: path)) else {
                 throw SettingError(setting, "cannot be read from the file that \(setting.variable)_FILE names")
             }
-            let text = String(decoding: data, as: UTF8.self)
-            return text.hasSuffix("\n") ? String(text.dropLast()) : text
+            guard var text = String(validating: data, as: UTF8.self) else {
+                throw SettingError(setting, "is not UTF-8 in the file that \(setting.variable)_FILE names")
+            }
+            // With its \r\n a line's end is one character.
+            if text.last?.isNewline == true { text.removeLast() }
+            return text
         }
-        guard let value = file?.string(forKey: ConfigKey(setting.path), isSecret: setting.isSecret), !value.isEmpty else {
-            return nil
+        let key = ConfigKey(setting.path)
+        if let value = file?.string(forKey: key, isSecret: setting.isSecret) { return value }
+        // What is there and is no text would pass for absent, and a default would stand in for it.
+        guard file?.stringArray(forKey: key, isSecret: setting.isSecret) == nil else {
+            throw SettingError(setting, "must be one value, not a list")
         }
-        return value
+        return nil
     }
 
     func required(_ setting: Setting) throws(SettingError) -> String {

@@ -47,7 +47,8 @@ extension ConfigurationForm<String> {
     }
 
     static let text = ConfigurationForm(
-        "a text that is not empty", read: { $0.string.flatMap { $0.isEmpty ? nil : $0 } }, write: { .string($0) })
+        "a text of 1 to \(String.longestName) bytes without control characters",
+        read: { $0.string.flatMap { $0.isEmpty || !$0.isUsableName ? nil : $0 } }, write: { .string($0) })
 
     static let cron = ConfigurationForm(
         read: { json, path, faults in
@@ -74,13 +75,13 @@ extension ConfigurationForm where Value: RawRepresentable & CaseIterable, Value.
 
 extension ConfigurationForm<Date> {
     static let time = ConfigurationForm(
-        "a time such as 2025-01-01T00:00:00Z", read: { $0.string.flatMap(ConfigurationTime.date) },
+        "a time between 2000 and 2100, such as 2025-01-01T00:00:00Z", read: { $0.string.flatMap(ConfigurationTime.date) },
         write: { .string(ConfigurationTime.text($0)) })
 }
 
 extension ConfigurationForm<Date?> {
     static let optionalTime = ConfigurationForm(
-        "null or a time such as 2025-01-01T00:00:00Z",
+        "null or a time between 2000 and 2100, such as 2025-01-01T00:00:00Z",
         read: { json -> Date?? in
             if json.isNull { return .some(nil) }
             guard let date = json.string.flatMap(ConfigurationTime.date) else { return nil }
@@ -104,10 +105,11 @@ extension ConfigurationForm {
                     return nil
                 }
                 var values: [Element] = []
+                var seen: Set<Element> = []
                 for (index, json) in elements.enumerated() {
                     let place = "\(path)[\(index)]"
                     guard let value = element.read(json, place, &faults) else { continue }
-                    if values.contains(value) { faults.append(ConfigurationFault(path: place, message: "is given twice")) }
+                    if !seen.insert(value).inserted { faults.append(ConfigurationFault(path: place, message: "is given twice")) }
                     values.append(value)
                 }
                 return values
@@ -129,6 +131,11 @@ extension ConfigurationForm<[String: String]> {
                 let place = "\(path).\(member.key)"
                 guard let value = member.value.string ?? member.value.wholeNumber.map(String.init) else {
                     faults.append(ConfigurationFault(path: place, message: "must be a text"))
+                    continue
+                }
+                guard member.key.isUsableName, value.isUsableName else {
+                    let limit = "at most \(String.longestName) bytes and no control characters"
+                    faults.append(ConfigurationFault(path: place, message: "must have \(limit), its name too"))
                     continue
                 }
                 if mapping.updateValue(value, forKey: member.key) != nil {

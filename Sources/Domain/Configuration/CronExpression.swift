@@ -17,6 +17,7 @@ package struct CronExpression: Sendable, Hashable, CustomStringConvertible {
     private let daysOfWeek: CronField
 
     package init(_ text: String) throws(CronError) {
+        guard text.utf8.count <= 200 else { throw CronError(words: "is longer than 200 bytes") }
         let words = text.split(whereSeparator: { $0 == " " || $0 == "\t" })
         guard words.count == 5 || words.count == 6 else {
             throw CronError(words: "has \(words.count) fields instead of 5 or 6 (seconds first)")

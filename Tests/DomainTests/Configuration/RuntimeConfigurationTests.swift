@@ -117,7 +117,7 @@ struct RuntimeConfigurationTests {
             (#"{"jobs":{"sync_stock":{"shards":2}}}"#, "jobs.sync_stock.shards", "must be 1"),
             (
                 #"{"jobs":{"ack_to_dsco":{"paused_until":"tomorrow"}}}"#, "jobs.ack_to_dsco.paused_until",
-                "must be null or a time such as 2025-01-01T00:00:00Z"
+                "must be null or a time between 2000 and 2100, such as 2025-01-01T00:00:00Z"
             ),
             (#"{"jobs":null}"#, "jobs", "must be an object"),
             (#"{"mapping":{"shop":{"1":true}}}"#, "mapping.shop.1", "must be a text"),
@@ -140,9 +140,15 @@ struct RuntimeConfigurationTests {
             (#"{"stages":{"ship":{"packages":"some"}}}"#, "stages.ship.packages", #"must be "single" or "all""#),
             (#"{"stages":{"invoice":{"per":"line"}}}"#, "stages.invoice.per", #"must be "order" or "outbound""#),
             (#"{"stages":{"stock":{"reserve":-1}}}"#, "stages.stock.reserve", "must be a whole number from 0 to 1000000"),
-            (#"{"stages":{"stock":{"skus":[""]}}}"#, "stages.stock.skus[0]", "must be a text that is not empty"),
+            (
+                #"{"stages":{"stock":{"skus":[""]}}}"#, "stages.stock.skus[0]",
+                "must be a text of 1 to 255 bytes without control characters"
+            ),
             (#"{"stages":{"pull":{"sweeps":[]}}}"#, "stages.pull.sweeps", "must name at least one"),
-            (#"{"stages":{"pull":{"start":"2025-01-01"}}}"#, "stages.pull.start", "must be a time such as 2025-01-01T00:00:00Z"),
+            (
+                #"{"stages":{"pull":{"start":"2025-01-01"}}}"#, "stages.pull.start",
+                "must be a time between 2000 and 2100, such as 2025-01-01T00:00:00Z"
+            ),
             (#"{"retry":{"attempts":0}}"#, "retry.attempts", "must be a whole number from 1 to 1000"),
             (#"{"retry":{"base_seconds":10,"max_seconds":9}}"#, "retry.max_seconds", "must not be below retry.base_seconds"),
             (#"{"recheck_seconds":0}"#, "recheck_seconds", "must be a whole number from 1 to 86400"),
