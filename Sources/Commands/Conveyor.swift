@@ -25,7 +25,7 @@ package enum Conveyor {
         } catch {
             // What the parser found: help that was asked for, or a wrong usage.
             let code = ConveyorCommand.exitCode(for: error)
-            context.write(code.isSuccess ? .output : .error, ConveyorCommand.fullMessage(for: error) + "\n")
+            context.write(code.isSuccess ? .output : .error, ConveyorCommand.fullMessage(for: error).onTerminal + "\n")
             return code.rawValue
         }
     }

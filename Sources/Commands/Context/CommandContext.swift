@@ -40,10 +40,10 @@ package struct CommandContext: Sendable {
 
     var language: Language { Language(environment: environment) }
 
-    func print(_ text: String) { write(.output, text + "\n") }
+    func print(_ text: String) { write(.output, text.onTerminal + "\n") }
 
     /// A remark beside the result, which must not get into a pipe.
-    func note(_ text: String) { write(.error, text + "\n") }
+    func note(_ text: String) { write(.error, text.onTerminal + "\n") }
 
     private static func readStandardInput() -> [UInt8] {
         var input: [UInt8] = []

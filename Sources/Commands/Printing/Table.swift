@@ -10,9 +10,9 @@ struct Table: Sendable {
     /// All columns to the left.
     init(_ titles: String...) { columns = titles.map { ($0, .left) } }
 
-    /// A line break inside a cell would tear the table.
+    /// A line break inside a cell would tear the table, and an escape that is printed longer than it was measured.
     mutating func add(_ cells: [String]) {
-        rows.append(cells.map { $0.split(whereSeparator: \.isNewline).joined(separator: " ") })
+        rows.append(cells.map { $0.split(whereSeparator: \.isNewline).joined(separator: " ").onTerminal })
     }
 
     var text: String {

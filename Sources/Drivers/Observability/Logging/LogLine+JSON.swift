@@ -48,8 +48,9 @@ extension String {
         append("\"")
     }
 
-    /// Appends `text` without anything that would break a line, a JSON string or a terminal: control characters (C0, DEL and C1)
-    /// and the Unicode line separators are escaped; with `quoted`, quotes and backslashes too.
+    /// Appends `text` without anything that would break a line, a JSON string or a terminal: control characters (C0, DEL and C1),
+    /// the Unicode line separators and what turns the direction of text or cannot be seen are escaped; with `quoted`, quotes and
+    /// backslashes too.
     mutating func appendEscaped(_ text: String, quoted: Bool) {
         for scalar in text.unicodeScalars {
             switch scalar {
@@ -58,10 +59,16 @@ extension String {
             case "\n": append("\\n")
             case "\r": append("\\r")
             case "\t": append("\\t")
-            case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}":
-                let hex = String(scalar.value, radix: 16)
-                append("\\u" + String(repeating: "0", count: 4 - hex.count) + hex)
-            default: unicodeScalars.append(scalar)
+            case "\u{20}"..."\u{7E}": unicodeScalars.append(scalar)
+            default:
+                switch scalar.properties.generalCategory {
+                case .control, .format, .lineSeparator, .paragraphSeparator:
+                    for unit in String(scalar).utf16 {
+                        let hex = String(unit, radix: 16)
+                        append("\\u" + String(repeating: "0", count: 4 - hex.count) + hex)
+                    }
+                default: unicodeScalars.append(scalar)
+                }
             }
         }
     }
