@@ -196,6 +196,13 @@ let package = Package(
         tests("Chaos", ["Chaos", "Sandbox", "Store", "Domain", "JSON", httpClient, nio, nioPosix, log]),
         tests("Sandbox", ["Sandbox", crypto, cryptoExtras, httpClient, lifecycle, log]),
         tests(
+            "Hostile",
+            [
+                "JSON", "Domain", "Pipeline", "PartnerHTTP", "DSCO", "LingXing", "Store", "StageRunner", "Composition",
+                "Commands", "PostgreSQL",
+                "PartnerTestSupport", "TestSupport", log,
+            ]),
+        tests(
             "EndToEnd",
             [
                 "Composition", "Sandbox", "Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON", "TestSupport",

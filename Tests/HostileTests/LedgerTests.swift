@@ -1,0 +1,29 @@
+import Domain
+import FoundationEssentials
+import JSON
+import PostgreSQL
+import Store
+import TestSupport
+import Testing
+
+@Suite("The ledger and hostile texts")
+struct HostileLedgerTests {
+    @Test("an effect with U+0000 in a text does not keep the batch from being written")
+    func nul() async throws {
+        var shipment = Shipment(
+            dscoOrderID: "1001", poNumber: "PO-1", trackingNumber: "T-1", outboundNumbers: ["WO\0"], shipDate: Samples.noon,
+            lines: [])
+        shipment.carrier = "FED\0EX\u{1B}[2J\u{202E}"
+        let json = try LedgerCoding.json(shipment)
+        #expect(!json.bytes().contains(0) && !json.text().contains("\\u0000"))
+        #expect(try LedgerCoding.effect(json.text(), as: Shipment.self).carrier == "FEDEX\u{1B}[2J\u{202E}")
+        try await withTestDatabase { database in
+            let session = try await database.connect()
+            let rows = try await session.query(
+                "select x.effect from json_to_recordset(\(PostgresJSON(text: JSON.array([["effect": json]]).text()))) as x (effect json)"
+            )
+            #expect(rows.count == 1)
+            await session.close()
+        }
+    }
+}
