@@ -27,7 +27,7 @@ struct TickTests {
     @Test("Every field survives the wire", arguments: [Stage.push, .pull])
     func roundTrip(_ stage: Stage) throws {
         var tick = Tick(id: "0192", stage: stage, trigger: .replay, shard: stage.isSharded ? Shard(index: 3, of: 7)! : .whole)
-        tick.orders = ["PO-1", "订单\u{1F4E6}", "\"\\\n"]
+        tick.orders = ["PO-1", "订单\u{1F4E6}", "\"\\é"]
         tick.requestedBy = "operator"
         tick.issuedAt = Date(timeIntervalSince1970: 1_767_268_800.25)
         tick.expiresAt = Date(timeIntervalSince1970: 1_767_268_860.999)

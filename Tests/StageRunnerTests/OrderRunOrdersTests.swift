@@ -64,7 +64,7 @@ struct OrderRunOrdersTests {
             let (result, _) = try await belt.run()
             #expect(result.end == .failed)
             let order = try await belt.order("1")
-            #expect((order.attempts, order.hold, order.waiting) == (0, nil, .backingOff))
+            #expect((order.attempts, order.hold, order.waiting) == (0, nil, .circuitOpen))
             #expect(try await belt.ledger("1") == ["ack rejected 1"])
             belt.pass(60)
             try await belt.run()

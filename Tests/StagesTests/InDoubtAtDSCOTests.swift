@@ -4,6 +4,7 @@ import Foundation
 import JSON
 import PartnerHTTP
 import StageRunner
+import Store
 import Testing
 
 @Suite("An acknowledgement in doubt is looked for in the object and in the change log")

@@ -3,8 +3,10 @@ import Domain
 import Foundation
 import JSON
 import PartnerHTTP
+import Pipeline
 import Push
 import StageRunner
+import Store
 import Testing
 
 @Suite("A partner that is out of service")

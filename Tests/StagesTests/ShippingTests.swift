@@ -4,6 +4,7 @@ import JSON
 import PartnerHTTP
 import Ship
 import StageRunner
+import Store
 import Testing
 
 @Suite("Shipping to DSCO, order by order")
@@ -69,7 +70,7 @@ struct ShippingTests {
     @Test(
         "an order whose fresh state cannot be read is not shipped on an old payload; the others are",
         arguments: [
-            (PartnerWire.Reply.text("oops", 500), nil), (.text("<html>", 200), "not_shown"),
+            (PartnerWire.Reply.text("oops", 500), nil), (.text("<html>", 200), "unreadable_answer"),
             (Self.refusal("no"), "VALIDATION_FAILED"),
             (.json([]), "not_shown"),
         ] as [(PartnerWire.Reply, String?)])

@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import JSON
 import PartnerHTTP
+import PostgreSQL
 import StageRunner
 import Store
 import Testing
@@ -129,7 +130,7 @@ struct StockInDoubtTests {
     @Test("a single figure goes to the endpoint that answers at once; a refusal without a reason is sent alone to learn it")
     func atOnce() async throws {
         try await Depot.run { depot in
-            let (sender, store) = sender(depot)
+            let (sender, _) = sender(depot)
             depot.dscoWire.answer { asked in
                 switch asked.path {
                 case "/api/v3/inventory/singleItem":

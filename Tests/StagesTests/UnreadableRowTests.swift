@@ -1,8 +1,10 @@
+import Domain
 import Foundation
 import JSON
 import PartnerHTTP
 import Push
 import StageRunner
+import Store
 import Synchronization
 import Testing
 

@@ -77,7 +77,7 @@ struct RuntimeConfigurationStoreTests {
     @Test(
         "A change brings back the holds it could cure and what waits because a stage may not write",
         arguments: [
-            ("hold_reason = 'shop_unmapped', hold_facts = 'R'", true),
+            ("hold_reason = 'shop_unmapped', hold_facts = '1'", true),
             ("hold_reason = 'shop_unmapped', hold_facts = 'other'", false),
             ("hold_reason = 'logistics_unmapped', hold_facts = 'R-R'", false), ("hold_reason = 'price_missing'", false),
             ("hold_reason = 'in_doubt'", false), ("hold_reason = 'by_operator'", false), ("wait_reason = 'write_off'", true),

@@ -39,3 +39,17 @@ process_lives() { [[ -e /proc/$1 ]] && ! grep -q '^State:[[:space:]]*Z' "/proc/$
 show_tail() {
     [[ ! -s $1 ]] || tail -n 15 "$1" | sed 's/^/    | /' >&2
 }
+
+# detached COMMAND…: without any descriptor beyond the first three. A server holds what it inherits for as long as it lives, and whoever
+# waits for the other end of a pipe or a lock would wait for the server.
+detached() {
+    (
+        local fd
+        for fd in /proc/"$BASHPID"/fd/*; do
+            fd=${fd##*/}
+            ((fd <= 2)) || eval "exec $fd>&-"
+        done
+        [[ $(type -t "$1") == function ]] || exec "$@"
+        "$@"
+    )
+}

@@ -82,7 +82,7 @@ postgres_start() {
             die "PostgreSQL could not prepare its data" "Log: $SERVERS/initdb.log"
         }
     fi
-    postgres_as_owner "$bin/pg_ctl" start --silent --wait --timeout 30 --pgdata "$data" --log "$POSTGRES_LOG" \
+    detached postgres_as_owner "$bin/pg_ctl" start --silent --wait --timeout 30 --pgdata "$data" --log "$POSTGRES_LOG" \
         --options "$(postgres_settings)" </dev/null >&2 || {
         show_tail "$POSTGRES_LOG"
         die "PostgreSQL did not start on port $POSTGRES_PORT" "Log: $POSTGRES_LOG"

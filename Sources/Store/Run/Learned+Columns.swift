@@ -26,16 +26,6 @@ extension Learned {
 }
 
 extension JSON {
-    /// Without U+0000 in any text, which Postgres cannot store.
-    fileprivate var withoutNUL: JSON {
-        switch self {
-        case .string: .column(string)
-        case .array(let elements): .array(elements.map(\.withoutNUL))
-        case .object(let object): .object(JSONObject(object.members.map { ($0.key, $0.value.withoutNUL) }))
-        case .null, .bool, .number: self
-        }
-    }
-
     /// The members of an object and more.
     func merging(_ more: JSONObject) -> JSON {
         guard let object else { return self }
