@@ -178,6 +178,12 @@ let package = Package(
                 lifecycle,
                 locks,
             ]),
+        tests(
+            "Pull",
+            [
+                "Pull", "StageRunner", "Domain", "Pipeline", "Store", "DSCO", "PartnerHTTP", "PartnerTestSupport", "PostgreSQL",
+                "TestSupport", log,
+            ]),
         tests("Sandbox", ["Sandbox", crypto, cryptoExtras, httpClient, lifecycle, log]),
         tests(
             "EndToEnd",

@@ -13,6 +13,8 @@ package struct InvoiceStage: OrderStage {
         /// LingXing's rows and outbound orders, read only where the order's row lacks its fulfilment.
         var listed: [LingXingOrder]
         var outbound: [OutboundOrder]
+        /// DSCO's order read just now, where it has shown something newer than the stored one that could not be read.
+        var fresh: Order?
     }
 
     private let dsco: DSCOClient
@@ -43,14 +45,18 @@ package struct InvoiceStage: OrderStage {
         let lacking = orders.filter { $0.record.fulfilment == nil }
         let listed = try await lookup.rows(lacking, run.configuration)
         let outbound = try await lookup.outbound(lacking, run.configuration, now: run.now())
-        return Dictionary(
-            uniqueKeysWithValues: orders.map { order in
-                (order.key, Facts(listed: listed[order.key] ?? [], outbound: outbound[order.key] ?? []))
-            })
+        let fresh = try await FreshOrders.read(run.withUnreadableNews(orders), from: dsco)
+        var facts: [OrderKey: Facts] = [:]
+        for order in orders where !fresh.isHidden(order.key) {
+            facts[order.key] = Facts(
+                listed: listed[order.key] ?? [], outbound: outbound[order.key] ?? [], fresh: fresh[order.key])
+        }
+        return facts
     }
 
     package func decide(_ order: OrderInHand, _ facts: Facts, _ run: RunContext) -> Decided<Invoice> {
         var record = order.record
+        if let fresh = facts.fresh { record.order = fresh }
         if record.fulfilment == nil {
             record.fulfilment =
                 ShipDecision.fulfilment(

@@ -73,10 +73,9 @@ package struct ShipStage: OrderStage {
         var facts: [OrderKey: Facts] = [:]
         for order in orders {
             facts[order.key] = Facts(
-                listed: listed[order.key] ?? [], outbound: outbound[order.key] ?? [], fresh: fresh?[order.key])
+                listed: listed[order.key] ?? [], outbound: outbound[order.key] ?? [], fresh: fresh[order.key])
         }
-        // An order that DSCO does not show readably is not shipped on an old payload: it may be cancelled.
-        if let fresh { for order in moving where fresh[order.key] == nil { facts[order.key] = nil } }
+        for order in moving where fresh.isHidden(order.key) { facts[order.key] = nil }
         return facts
     }
 
@@ -110,11 +109,10 @@ package struct ShipStage: OrderStage {
         }
     }
 
-    /// DSCO's orders as they are now; `nil` when the stored ones are fresh enough.
-    private func freshOrders(_ orders: [OrderInHand], _ run: RunContext) async throws -> [OrderKey: Order]? {
-        guard !orders.isEmpty, try await !run.ledger.payloadsAreFresh(within: Self.freshness, now: run.now()) else { return nil }
-        let dsco = dsco
-        let fresh = try await concurrentMap(orders, limit: 4) { order in (order.key, try await dsco.currentOrder(order.record)) }
-        return Dictionary(fresh.compactMap { key, order in order.map { (key, $0) } }) { first, _ in first }
+    /// DSCO's orders as they are now, where the stored ones are not fresh enough.
+    private func freshOrders(_ orders: [OrderInHand], _ run: RunContext) async throws -> FreshOrders {
+        guard !orders.isEmpty else { return try await FreshOrders.read([], from: dsco) }
+        let areFresh = try await run.ledger.payloadsAreFresh(within: Self.freshness, now: run.now())
+        return try await FreshOrders.read(areFresh ? run.withUnreadableNews(orders) : orders, from: dsco)
     }
 }

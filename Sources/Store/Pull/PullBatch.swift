@@ -16,7 +16,7 @@ struct PullBatch {
     private var inserts: [JSON] = []
     private var refreshes: [PulledOrder] = []
     private var changes: [LockedOrder] = []
-    private var stored: [OrderKey] = []
+    private var stored: [PulledOrder] = []
     private var payloads: [(OrderKey, [UInt8])] = []
     private var events: [NewEvent] = []
     private var setAside: [QuarantinedPayload] = []
@@ -61,7 +61,7 @@ struct PullBatch {
         if !refreshes.isEmpty { statements.append(refreshStatement(now: now)) }
         if !changes.isEmpty { statements.append(try LockedOrder.update(changes, now: now)) }
         if !events.isEmpty { statements.append(EventLog.insert(events, now: now)) }
-        if !stored.isEmpty { statements.append(QuarantineStore.resolving(stored, now: now)) }
+        if !stored.isEmpty { statements += QuarantineStore.resolving(stored, now: now) }
         statements += QuarantineStore.putting(page.quarantined + setAside, now: now)
         counts.quarantined += page.quarantined.count + setAside.count
         if !page.cursors.isEmpty { statements.append(SweepCursors.moving(page.cursors, now: now)) }
@@ -87,7 +87,7 @@ struct PullBatch {
         ]
         inserts.append(.object(JSONObject(order.columns + state)))
         payloads.append((order.key, order.payload))
-        stored.append(order.key)
+        stored.append(order)
         note(order.key, "pulled", "new at status \(status.rawValue)")
         counts.new += 1
         if let hold {
@@ -101,7 +101,7 @@ struct PullBatch {
         // The overlap of the sweeps lists most orders again: what is the same byte for byte needs no decision.
         guard row.payloadDigest != order.digest else {
             counts.unchanged += 1
-            stored.append(order.key)
+            stored.append(order)
             return
         }
         let known = KnownOrder(
@@ -120,7 +120,7 @@ struct PullBatch {
     ) {
         refreshes.append(order)
         payloads.append((order.key, order.payload))
-        stored.append(order.key)
+        stored.append(order)
         note(order.key, "refreshed", "changed at DSCO")
         counts.refreshed += 1
 
