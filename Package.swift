@@ -88,7 +88,7 @@ let package = Package(
         target(
             "Stages/StageRunner",
             ["Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON", log, metrics, lifecycle, locks]),
-        target("Stages/PartnerAccess", ["StageRunner", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP"]),
+        target("Stages/PartnerAccess", ["StageRunner", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", log]),
         target(
             "Stages/Pull", ["StageRunner", "PartnerAccess", "Domain", "Pipeline", "Store", "DSCO", "PartnerHTTP", "JSON", log]),
         target(
@@ -128,6 +128,14 @@ let package = Package(
             "Commands",
             ["Composition", "StageRunner", "Domain", "Pipeline", "Store", "RabbitMQ", "PostgreSQL", "JSON", arguments, log]),
 
+        // The storm that proves the promises; no part of the product.
+        target(
+            "Chaos",
+            [
+                "Sandbox", "Store", "Pipeline", "Domain", "PostgreSQL", "JSON", arguments, httpClient, lifecycle, log, nio,
+                nioPosix, nioHTTP1,
+            ]),
+
         executable("pull-worker", ["Composition", "Domain"]),
         executable("push-worker", ["Composition", "Domain"]),
         executable("ack-worker", ["Composition", "Domain"]),
@@ -137,6 +145,7 @@ let package = Package(
         executable("scheduler", ["Composition"]),
         executable("sandbox", ["Sandbox", arguments, lifecycle, log]),
         executable("conveyor", ["Commands"]),
+        executable("chaos", ["Chaos", arguments]),
 
         // Tests mirror Sources.
         .target(
@@ -172,6 +181,12 @@ let package = Package(
                 locks,
             ]),
         tests(
+            "Stages",
+            [
+                "Ack", "Ship", "Invoice", "Push", "Stock", "PartnerAccess", "StageRunner", "Domain", "Pipeline", "Store", "PostgreSQL",
+                "DSCO", "LingXing", "PartnerHTTP", "JSON", "TestSupport", log,
+            ]),
+        tests(
             "Scheduling",
             [
                 "Scheduling", "StageRunner", "Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON", "TestSupport", log,
@@ -184,6 +199,7 @@ let package = Package(
                 "Pull", "StageRunner", "Domain", "Pipeline", "Store", "DSCO", "PartnerHTTP", "PartnerTestSupport", "PostgreSQL",
                 "TestSupport", log,
             ]),
+        tests("Chaos", ["Chaos", "Sandbox", "Store", "Domain", "JSON", httpClient, nio, nioPosix, log]),
         tests("Sandbox", ["Sandbox", crypto, cryptoExtras, httpClient, lifecycle, log]),
         tests(
             "EndToEnd",

@@ -28,7 +28,8 @@ struct ClassificationTests {
             ("3001004", .unavailable, .unknownOutcome),
             ("301000", .refused, .refused), ("11004", .refused, .refused), ("1000", .refused, .refused),
             ("10000", .refused, .refused),
-            ("10001", .unavailable, .unknownOutcome), ("424242", .malformedAnswer, .refused),
+            ("10001", .unavailable, .unknownOutcome), ("424242", .malformedAnswer, .unknownOutcome),
+            ("502", .malformedAnswer, .unknownOutcome), ("504", .malformedAnswer, .unknownOutcome),
         ] as [(String, PartnerError.Kind, PartnerError.Kind)])
     func codes(code: String, read: PartnerError.Kind, write: PartnerError.Kind) throws {
         let asText = JSON.object(["code": .string(code), "msg": "words"]).bytes()
@@ -57,7 +58,8 @@ struct ClassificationTests {
     @Test(
         "answers that are not LingXing's JSON",
         arguments: [
-            (405, .bug, .bug), (404, .bug, .bug), (400, .bug, .bug), (401, .credentials, .credentials),
+            (405, .bug, .bug), (404, .bug, .bug), (400, .unavailable, .unknownOutcome), (409, .unavailable, .unknownOutcome),
+            (401, .credentials, .credentials),
             (403, .credentials, .credentials),
             (413, .refused, .refused), (408, .unavailable, .unknownOutcome), (425, .unavailable, .unknownOutcome),
             (429, .unavailable, .unknownOutcome), (500, .unavailable, .unknownOutcome), (502, .unavailable, .unknownOutcome),

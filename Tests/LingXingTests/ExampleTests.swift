@@ -30,7 +30,7 @@ struct ExampleTests {
 
     @Test("the order list of a shipped order of the custom platform")
     func shippedOrder() async throws {
-        let orders = try await fixture("order_list.custom_shipped.response").client.listOrders(numbers: ["PO-1001"])
+        let orders = try await fixture("order_list.custom_shipped.response").client.listOrders(numbers: ["PO-1001"]).readable
         #expect(
             orders == [
                 LingXingOrder(
@@ -44,7 +44,7 @@ struct ExampleTests {
 
     @Test("the page's own order list", arguments: ["order_list.response", "order_list.empty.response"])
     func orderList(name: String) async throws {
-        let orders = try await fixture(name).client.listOrders(numbers: ["x"])
+        let orders = try await fixture(name).client.listOrders(numbers: ["x"]).readable
         #expect(orders.count == (try Examples.json(name)["data"]?["list"]?.array?.count))
         #expect(orders.allSatisfy { !$0.globalOrderNo.isEmpty && $0.status != nil && !$0.platformOrderNos.isEmpty })
     }
@@ -69,17 +69,17 @@ struct ExampleTests {
         "other outbound lists",
         arguments: ["wms_order_list.response", "wms_order_list.split.response", "wms_order_list.empty.response"])
     func outboundList(name: String) async throws {
-        let orders = try await fixture(name).client.wmsOrders(numbers: ["x"], storeIDs: [], createdFrom: .now, to: .now)
+        let orders = try await fixture(name).client.wmsOrders(numbers: ["x"], storeIDs: [], createdFrom: .now, to: .now).readable
         #expect(orders.count == (try Examples.json(name)["data"]?.array?.count))
         #expect(orders.allSatisfy { $0.trackingNumber != "" && $0.number.hasPrefix("WO") })
     }
 
     @Test("stock rows of one SKU are not merged, the caller sums them")
     func stock() async throws {
-        let rows = try await fixture("inventory_details.overseas.response").client.inventory(wid: "33328")
+        let rows = try await fixture("inventory_details.overseas.response").client.inventory(wid: "33328").readable
         #expect(
             rows == [.init(wid: "33328", sku: "LX-TEST-3", available: 681), .init(wid: "33328", sku: "LX-TEST-3", available: 5)])
-        #expect(try await fixture("inventory_details.response").client.inventory(wid: "1").count == 1)
+        #expect(try await fixture("inventory_details.response").client.inventory(wid: "1").readable.count == 1)
     }
 
     @Test("warehouses, shops and logistics methods")

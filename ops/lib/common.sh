@@ -5,6 +5,9 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 # Whatever a run leaves behind: data, logs, ports.
 # shellcheck disable=SC2034 # for those who source this file
 RUN="$ROOT/.run"
+# Where the private servers keep data, logs and ports; another folder makes another pair of servers (ops/chaos has its own).
+# shellcheck disable=SC2034
+SERVERS="${CONVEYOR_SERVERS:-$RUN/servers}"
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -28,6 +31,9 @@ seconds_since() {
     local tenths=$((($(now_ms) - $1) / 100))
     printf '%d.%d s' $((tenths / 10)) $((tenths % 10))
 }
+
+# process_lives PID: a dead process that nobody reaped yet does not.
+process_lives() { [[ -e /proc/$1 ]] && ! grep -q '^State:[[:space:]]*Z' "/proc/$1/status" 2>/dev/null; }
 
 # show_tail FILE: the end of a log, for an error that points at it.
 show_tail() {

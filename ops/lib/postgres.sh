@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# A private PostgreSQL server with its data under .run/servers/postgres, or where that points.
+# A private PostgreSQL server with its data under postgres in the servers' folder, or where that points.
 
-POSTGRES_LINK="$RUN/servers/postgres"
-POSTGRES_PORTS="$RUN/servers/postgres.ports"
+POSTGRES_LINK="$SERVERS/postgres"
+POSTGRES_PORTS="$SERVERS/postgres.ports"
 
 # The server's user need not be able to walk to the link, only to where it points.
 postgres_find_home() {
@@ -33,11 +33,11 @@ postgres_pid() {
 postgres_is_up() { postgres_pid >/dev/null && ! port_is_free "${POSTGRES_PORT:-0}"; }
 
 # The data's folder. As root, the user postgres must be able to walk to it, which a checkout under /root does not allow: then
-# the data lie in /var/tmp (it outlives a reboot, /tmp may not) and .run/servers/postgres points there.
+# the data lie in /var/tmp (it outlives a reboot, /tmp may not) and the link points there.
 postgres_make_home() {
     [[ ! -d $POSTGRES_HOME ]] || return 0
     rm -f "$POSTGRES_LINK"
-    if is_root && ! postgres_as_owner test -x "$RUN/servers"; then
+    if is_root && ! postgres_as_owner test -x "$SERVERS"; then
         ln -s "$(mktemp -d /var/tmp/conveyor-postgres.XXXXXX)" "$POSTGRES_LINK"
     else
         mkdir "$POSTGRES_LINK"
@@ -77,9 +77,9 @@ postgres_start() {
         postgres_as_owner rm -rf "$data"
         # Loopback only, and any local user may come in: this is a development server.
         postgres_as_owner "$bin/initdb" --pgdata "$data" --username conveyor --auth trust --encoding UTF8 --locale C.UTF-8 \
-            --no-sync >"$RUN/servers/initdb.log" 2>&1 || {
-            show_tail "$RUN/servers/initdb.log"
-            die "PostgreSQL could not prepare its data" "Log: $RUN/servers/initdb.log"
+            --no-sync >"$SERVERS/initdb.log" 2>&1 || {
+            show_tail "$SERVERS/initdb.log"
+            die "PostgreSQL could not prepare its data" "Log: $SERVERS/initdb.log"
         }
     fi
     postgres_as_owner "$bin/pg_ctl" start --silent --wait --timeout 30 --pgdata "$data" --log "$POSTGRES_LOG" \
@@ -103,6 +103,18 @@ postgres_stop() {
     # fast: open sessions are ended, the data are written.
     postgres_as_owner "$(postgres_bin)/pg_ctl" stop --silent --wait --timeout 30 --mode fast --pgdata "$POSTGRES_HOME/data" ||
         die "PostgreSQL (process $(postgres_pid)) did not stop in 30 s" "Log: $POSTGRES_LOG"
+}
+
+# SIGKILL to the server and to every session at once, as a crash would: a session that outlived its server would go on writing
+# beside the next one.
+postgres_kill() {
+    local pid family
+    pid=$(postgres_pid) || return 0
+    mapfile -t family < <(grep -ls "^PPid:[[:space:]]$pid\$" /proc/[0-9]*/status | cut -d / -f 3)
+    kill -KILL "$pid" "${family[@]}" 2>/dev/null || true
+    for pid in "$pid" "${family[@]}"; do
+        while process_lives "$pid"; do sleep 0.02; done
+    done
 }
 
 # Deletes the data, wherever they lie.

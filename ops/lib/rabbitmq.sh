@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# A private RabbitMQ node with the management plugin, its data under .run/servers/rabbitmq, and an epmd of its own.
+# A private RabbitMQ node with the management plugin, its data under rabbitmq in the servers' folder, and an epmd of its own.
 
-RABBITMQ_DIR="$RUN/servers/rabbitmq"
-RABBITMQ_PORTS="$RUN/servers/rabbitmq.ports"
+RABBITMQ_DIR="$SERVERS/rabbitmq"
+RABBITMQ_PORTS="$SERVERS/rabbitmq.ports"
 RABBITMQ_LOG="$RABBITMQ_DIR/log/server.log"
 
 # Where the newest server's scripts are; empty without one. The ones in /usr/sbin insist on the package's user.
@@ -23,8 +23,8 @@ rabbitmq_pid() {
 
 rabbitmq_is_up() { rabbitmq_pid >/dev/null && ! port_is_free "${AMQP_PORT:-0}" && ! port_is_free "${MANAGEMENT_PORT:-0}"; }
 
-# The name decides where the node's data lie: one name a checkout.
-rabbitmq_node() { printf 'conveyor-%s@localhost' "$(cksum <<<"$ROOT" | cut -d ' ' -f 1)"; }
+# The name decides where the node's data lie: one name a folder.
+rabbitmq_node() { printf 'conveyor-%s@localhost' "$(cksum <<<"$SERVERS" | cut -d ' ' -f 1)"; }
 
 rabbitmq_write_configuration() {
     mkdir -p "$RABBITMQ_DIR/conf.d" "$RABBITMQ_DIR/log"
@@ -104,6 +104,13 @@ rabbitmq_stop() {
         ERL_EPMD_PORT=$EPMD_PORT ERL_EPMD_ADDRESS=127.0.0.1 epmd -kill >/dev/null ||
             say "epmd on port $EPMD_PORT did not stop: another Erlang node uses it"
     fi
+}
+
+rabbitmq_kill() {
+    local pid
+    pid=$(rabbitmq_pid) || return 0
+    kill -KILL "$pid"
+    while process_lives "$pid"; do sleep 0.02; done
 }
 
 rabbitmq_wipe() { rm -rf "$RABBITMQ_DIR" "$RABBITMQ_PORTS"; }

@@ -55,8 +55,9 @@ package struct PartnerLook: Sendable {
         guard let number = order.outgoingNumber else { return "nothing was sent there yet" }
         let rows = try await reader.lingXing(http, pool: pool).listOrders(
             numbers: [number], storeIDs: order.storeID.map { [$0] } ?? [], permit: .now + Self.patience)
-        guard !rows.isEmpty else { return "no such order" }
-        return rows.map { "\($0.globalOrderNo) at status \($0.rawStatus)\($0.isDeleted ? ", deleted" : "")" }.joined(
-            separator: ", ")
+        let seen =
+            rows.readable.map { "\($0.globalOrderNo) at status \($0.rawStatus)\($0.isDeleted ? ", deleted" : "")" }
+            + rows.unreadable.map { "\($0.globalOrderNo ?? "a row") that cannot be read" }
+        return seen.isEmpty ? "no such order" : seen.joined(separator: ", ")
     }
 }

@@ -54,7 +54,7 @@ package enum AckDecision {
 
 extension Order {
     /// By lifecycle; where that is unreadable, the old status says as much (DSCO contract 3.4).
-    var isAcknowledgedAtDSCO: Bool {
+    package var isAcknowledgedAtDSCO: Bool {
         switch lifecycle {
         case .acknowledged, .completed: true
         case .received, .created: false

@@ -68,15 +68,17 @@ package struct StockPlan: Sendable, Hashable {
     ///   - warehouses: LingXing's list: rows of deleted and unlisted ones do not count.
     ///   - levels: by DSCO SKU.
     ///   - underWay: DSCO SKUs with a figure on its way: one batch in flight per SKU.
+    ///   - unreadable: LingXing SKUs of which a row could not be read: they are unknown in this pass, neither sent nor missing.
     package init(
         rows: [LingXingStockRow], warehouses: [LingXingWarehouse], levels: [String: Level], pending: [PendingUnits],
-        underWay: Set<String>, configuration: RuntimeConfiguration, now: Date
+        underWay: Set<String>, unreadable: Set<String> = [], configuration: RuntimeConfiguration, now: Date
     ) {
         let sheet = StockSheet(rows, warehouses, configuration.mapping)
         conflicts = sheet.conflicts
         let conflicting = Set(conflicts.map(\.sku))
         let pendingBySKU = Dictionary(grouping: pending, by: \.sku)
-        let skus = Set(sheet.quantities.keys).union(levels.filter { $0.value.confirmed != nil }.keys)
+        let unknown = unreadable.union(configuration.mapping.sku.filter { unreadable.contains($0.value) }.keys)
+        let skus = Set(sheet.quantities.keys).union(levels.filter { $0.value.confirmed != nil }.keys).subtracting(unknown)
         for sku in skus.sorted() where configuration.stock.chooses(sku, codes: sheet.codes(of: sku, levels[sku])) {
             if conflicting.contains(sku) {
                 history += sheet.rows(sku, levels[sku], result: .conflict)

@@ -41,6 +41,9 @@ package struct LingXingClient: Sendable {
         self.signer = RequestSigner(appID: settings.credentials.appID)
     }
 
+    /// A number or a name as LingXing gets it, and gives it back: without blanks at its ends.
+    package static func asSent(_ text: String) -> String { RequestBody.canonical(text) }
+
     /// Makes one call and reads its answer.
     ///
     /// - Parameter read: the answer's meaning; a fault in it makes a read's answer malformed and a write's outcome unknown.

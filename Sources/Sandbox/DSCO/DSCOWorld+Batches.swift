@@ -32,7 +32,7 @@ extension DSCOWorld {
 
     private func perform(_ action: Batch.Action, path: String, _ row: Wire, at date: Date) -> String? {
         if faults.draw(.refuseRow, .dsco, path) != nil {
-            effects.refused("fault")
+            effects.refusedByFault(Set(["id", "dscoOrderId", "poNumber", "sku"].compactMap { row[$0]?.text ?? row[$0]?.digits }))
             return "The sandbox refuses this row"
         }
         let hidden = faults.draw(.hideEffect, .dsco, path)?.seconds

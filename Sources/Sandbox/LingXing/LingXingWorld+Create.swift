@@ -17,7 +17,7 @@ extension LingXingWorld {
 
     private func create(_ order: Wire, number: String, store: String, path: String, at now: Date) -> Creation {
         if faults.draw(.refuseRow, .lingxing, path) != nil {
-            effects.refused("fault")
+            effects.refusedByFault([number])
             return .failed("系统繁忙，请稍后再试")
         }
         let same = (indexesByNumber[number] ?? []).filter { orders[$0].storeID == store }

@@ -33,6 +33,8 @@ package final class EffectLedger: Sendable {
         package var violations = Tally()
         /// Business refusals in a log or an element, by rule: not a broken contract.
         package var refusals: [String: Int] = [:]
+        /// Rows that a fault refused, by the numbers they carry: poNumber, dscoOrderId, SKU or platform order number.
+        package var refusedByFault: [String: Int] = [:]
         /// Calls that met a limit.
         package var limited: [String: Int] = [:]
         package var calls: [String: Int] = [:]
@@ -72,6 +74,13 @@ package final class EffectLedger: Sendable {
 
     func refused(_ rule: String) {
         state.withLock { $0.refusals[rule, default: 0] += 1 }
+    }
+
+    func refusedByFault(_ numbers: Set<String>) {
+        state.withLock { state in
+            state.refusals["fault", default: 0] += 1
+            for number in numbers { state.refusedByFault[number, default: 0] += 1 }
+        }
     }
 
     func limited(_ path: String) {

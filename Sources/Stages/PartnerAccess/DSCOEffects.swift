@@ -1,45 +1,35 @@
 package import DSCO
-package import Domain
-package import PartnerHTTP
+import Domain
+import FoundationEssentials
+import PartnerHTTP
 import Pipeline
 package import StageRunner
 import Store
 
 /// How effects reach DSCO and come back from its change log; the same for ack, ship and invoice (DSCO contract 2).
-package struct DSCOEffects<Effect: PartnerEffect>: Sendable {
-    let client: DSCOClient
-    let log: ChangeLog
-    /// Cuts effects into calls.
-    let batches: @Sendable ([Effect]) -> [DSCOBatch<Effect>]
-    let send: @Sendable (DSCOBatch<Effect>, ContinuousClock.Instant) async throws(PartnerError) -> AsyncReceipt
-    /// The words by which a log row and an effect know each other.
-    let logKeys: @Sendable (ChangeLogRow.Key) -> [String]
-    let rowKeys: @Sendable (OpenRow<Effect>) -> [String]
+package struct DSCOEffects<Effect: DSCOEffect>: Sendable {
+    package let client: DSCOClient
+    let timing: EffectTiming
 
-    package init(
-        _ client: DSCOClient, log: ChangeLog, batches: @escaping @Sendable ([Effect]) -> [DSCOBatch<Effect>],
-        send: @escaping @Sendable (DSCOBatch<Effect>, ContinuousClock.Instant) async throws(PartnerError) -> AsyncReceipt,
-        logKeys: @escaping @Sendable (ChangeLogRow.Key) -> [String], rowKeys: @escaping @Sendable (OpenRow<Effect>) -> [String]
-    ) {
+    package init(_ client: DSCOClient, _ timing: EffectTiming) {
         self.client = client
-        self.log = log
-        self.batches = batches
-        self.send = send
-        self.logKeys = logKeys
-        self.rowKeys = rowKeys
+        self.timing = timing
     }
 
-    /// Sends the effects batch by batch; a 202 makes them accepted, never confirmed (invariant 5).
+    /// Sends the effects batch by batch; a 202 makes them accepted, never confirmed (invariant 5). What goes alone goes to the endpoint
+    /// that answers at once.
     package func submit(
         _ rows: [OpenRow<Effect>], _ permit: SendPermit, _ report: @Sendable ([Answer]) async throws -> Void
     ) async throws {
-        let byEffect = Dictionary(grouping: rows, by: \.effect)
-        for batch in batches(rows.map(\.effect)) {
+        let (alone, rest) = split(rows)
+        for order in alone { try await submitAlone(order, permit, report) }
+        let byEffect = Dictionary(grouping: rest, by: \.effect)
+        for batch in Effect.batches(rest.map(\.effect)) {
             let members = Set(batch.effects).flatMap { byEffect[$0] ?? [] }
             let answers = await sendHalving(members) { part throws(PartnerError) in
                 var answers: [Answer] = []
-                for piece in batches(part.map(\.effect)) {
-                    let receipt = try await send(piece, permit.until)
+                for piece in Effect.batches(part.map(\.effect)) {
+                    let receipt = try await Effect.send(piece, by: client, deadline: permit.until)
                     answers += Set(piece.effects).flatMap { byEffect[$0] ?? [] }.map {
                         Answer($0.id, .accepted(requestID: receipt.requestID))
                     }
@@ -51,48 +41,70 @@ package struct DSCOEffects<Effect: PartnerEffect>: Sendable {
     }
 
     /// Looks the effects up by their request ids.
-    package func confirm(_ rows: [OpenRow<Effect>]) async throws -> [Int64: Confirmation] {
-        var confirmations: [Int64: Confirmation] = [:]
+    package func confirm(_ rows: [OpenRow<Effect>]) async throws -> [Int64: StageRunner.Confirmation] {
+        var confirmations: [Int64: StageRunner.Confirmation] = [:]
         for (requestID, rows) in Dictionary(grouping: rows, by: { $0.row.requestID ?? "" }) where !requestID.isEmpty {
-            let answer = try await client.changes(in: log, .request(id: requestID))
-            var byKey: [String: ChangeLogRow] = [:]
-            for row in answer.rows {
-                for key in logKeys(row.key) where byKey[key]?.status != .success { byKey[key] = row }
-            }
+            let answer = try await client.changes(in: Effect.log, .request(id: requestID))
+            let told = LoggedEffects<Effect>(answer.rows)
             for row in rows {
-                let found = rowKeys(row).lazy.compactMap { byKey[$0] }.first
+                let found = told[row.effect]
                 switch found?.status {
                 case .success:
                     confirmations[row.id] = .confirmed
                 case .failure:
-                    confirmations[row.id] = .refused(
-                        Failure(code: found?.code ?? "refused", words: found?.words ?? "DSCO gave no reason"))
+                    confirmations[row.id] = .refused(Failure(refusedBy: found))
                 case .pending:
                     break
                 case nil:
-                    if answer.progress == .completed { confirmations[row.id] = .missing }
+                    if answer.progress == .completed, found == nil { confirmations[row.id] = .missing }
                 }
             }
         }
         return confirmations
     }
 
-    /// Looks at each effect's object with `look`, a few at a time.
-    package func reconcile(
-        _ rows: [OpenRow<Effect>], look: @Sendable @escaping (OpenRow<Effect>) async throws -> Finding?
-    ) async throws -> [Int64: Finding] {
-        let findings = try await concurrentMap(rows, limit: 4) { row in (row.id, try await look(row)) }
-        return Dictionary(findings.compactMap { id, finding in finding.map { (id, $0) } }) { first, _ in first }
+    // MARK: Alone
+
+    /// The most orders of one submission that are sent one by one.
+    private static var mostAlone: Int { 20 }
+
+    /// A single order goes alone, and so does one that DSCO's log refused without a reason: there the answer says why (DSCO contract 5.2).
+    private func split(_ rows: [OpenRow<Effect>]) -> (alone: [[OpenRow<Effect>]], rest: [OpenRow<Effect>]) {
+        guard !Effect.singles(rows.map(\.effect)).isEmpty else { return ([], rows) }
+        let orders = Dictionary(grouping: rows, by: \.order.key).sorted { $0.key < $1.key }.map(\.value)
+        if orders.count == 1 { return (orders, []) }
+        let unexplained = orders.filter { $0.first?.order.claimed.lastErrorCode == Failure.noReason }.prefix(Self.mostAlone)
+        let ids = Set(unexplained.flatMap { $0.map(\.id) })
+        return (Array(unexplained), rows.filter { !ids.contains($0.id) })
+    }
+
+    private func submitAlone(
+        _ rows: [OpenRow<Effect>], _ permit: SendPermit, _ report: @Sendable ([Answer]) async throws -> Void
+    ) async throws {
+        let byEffect = Dictionary(grouping: rows, by: \.effect)
+        for effects in Effect.singles(rows.map(\.effect)) {
+            let kind: Answer.Kind
+            do {
+                try await Effect.sendAtOnce(effects, by: client, deadline: permit.until)
+                kind = .confirmed(Learned())
+            } catch {
+                kind = Answer.Kind(error)
+            }
+            try await report(Set(effects).flatMap { byEffect[$0] ?? [] }.map { Answer($0.id, kind) })
+        }
     }
 }
 
-extension DSCOClient {
-    /// The order of a row as DSCO shows it now; `nil` when DSCO does not show it, or shows something unreadable.
-    package func currentOrder(_ record: OrderRecord) async throws(PartnerError) -> Order? {
-        let lookup: OrderLookup = record.order.dscoOrderID.map { .dscoOrderID($0) } ?? .poNumber(record.order.poNumber)
-        for received in try await orders(by: lookup) {
-            if case .success(let order) = received.order, order.key == record.key { return order }
+extension Failure {
+    /// The code of a refusal that the change log does not explain.
+    static let noReason = "refused_without_reason"
+
+    /// A refusal as the change log tells it.
+    init(refusedBy row: ChangeLogRow?) {
+        if let words = row?.words {
+            self.init(code: row?.code ?? "refused", words: words)
+        } else {
+            self.init(code: Self.noReason, words: "DSCO gave no reason" + (row?.code.map { " (\($0))" } ?? ""))
         }
-        return nil
     }
 }

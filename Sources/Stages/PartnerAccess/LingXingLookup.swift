@@ -1,56 +1,70 @@
 package import Domain
 package import FoundationEssentials
 package import LingXing
+import Logging
 package import StageRunner
 import Store
 
 /// LingXing's rows of orders, looked up by outgoing number in batches (LingXing contract 8.2, 8.3).
+///
+/// An order with a row that cannot be read is a failure of that order alone. It is never shown without the row: push would create
+/// again what LingXing has.
 package struct LingXingLookup: Sendable {
+    package typealias Found<Row> = Result<[Row], OrderTrouble>
+
     private let client: LingXingClient
 
     package init(_ client: LingXingClient) { self.client = client }
 
-    /// The rows that carry each order's number, deleted ones too; an order without an identity has none.
-    package func rows(_ orders: [OrderInHand], _ configuration: RuntimeConfiguration) async throws -> [OrderKey: [LingXingOrder]]
-    {
+    /// The rows that carry each order's number, deleted ones too; an order without an identity has none. Every order is in the answer.
+    package func rows(
+        _ orders: [OrderInHand], _ configuration: RuntimeConfiguration
+    ) async throws -> [OrderKey: Found<LingXingOrder>] {
+        let client = client
         let numbers = Set(orders.compactMap { $0.record.identity(configuration)?.number }).sorted()
-        var byNumber: [String: [LingXingOrder]] = [:]
+        var byNumber: [String: Found<LingXingOrder>] = [:]
         for chunk in numbers.chunked(200) {
-            for row in try await client.listOrders(numbers: Array(chunk)) {
-                for number in row.platformOrderNos { byNumber[number, default: []].append(row) }
+            let found = try await NumberedRows.look(up: Array(chunk), numbersOf: \.platformOrderNos) { numbers in
+                try await client.listOrders(numbers: numbers)
             }
+            byNumber.merge(found) { first, _ in first }
         }
         return Dictionary(
-            uniqueKeysWithValues: orders.map { order in
-                (order.key, order.record.identity(configuration).flatMap { byNumber[$0.number] } ?? [])
-            })
+            orders.map { ($0.key, $0.record.identity(configuration).flatMap { byNumber[$0.number] } ?? .success([])) }
+        ) { first, _ in first }
     }
 
     /// The outbound orders of each order, from the day before the oldest of them was created to tomorrow (LingXing's default is one month).
     package func outbound(
         _ orders: [OrderInHand], _ configuration: RuntimeConfiguration, now: Date
-    ) async throws -> [OrderKey: [OutboundOrder]] {
+    ) async throws -> [OrderKey: Found<OutboundOrder>] {
+        let client = client
         let identities = orders.compactMap { order in order.record.identity(configuration).map { (order, $0) } }
-        guard !identities.isEmpty else { return [:] }
         let day: TimeInterval = 86_400
-        var byNumber: [String: [OutboundOrder]] = [:]
+        var byNumber: [String: Found<OutboundOrder>] = [:]
         for chunk in identities.chunked(50) {
             let oldest = chunk.compactMap { $0.0.record.order.created }.min() ?? now.addingTimeInterval(-30 * day)
-            let rows = try await client.wmsOrders(
-                numbers: Set(chunk.map(\.1.number)).sorted(), storeIDs: Set(chunk.map(\.1.storeID)).sorted(),
-                createdFrom: oldest.addingTimeInterval(-day), to: now.addingTimeInterval(day))
-            for row in rows {
-                for number in row.platformOrderNos { byNumber[number, default: []].append(row) }
+            let stores = Set(chunk.map(\.1.storeID)).sorted()
+            let found = try await NumberedRows.look(
+                up: Set(chunk.map(\.1.number)).sorted(), numbersOf: \.platformOrderNos
+            ) { numbers in
+                try await client.wmsOrders(
+                    numbers: numbers, storeIDs: stores, createdFrom: oldest.addingTimeInterval(-day), to: now.addingTimeInterval(day))
             }
+            byNumber.merge(found) { first, _ in first }
         }
         return Dictionary(
-            uniqueKeysWithValues: orders.map { order in
-                let identity = order.record.identity(configuration)
-                return (order.key, identity.flatMap { byNumber[$0.number] }?.filter { $0.storeID == identity?.storeID } ?? [])
-            })
+            orders.map { order in
+                guard let identity = order.record.identity(configuration), let found = byNumber[identity.number] else {
+                    return (order.key, .success([]))
+                }
+                return (order.key, found.map { rows in rows.filter { $0.storeID == identity.storeID } })
+            }
+        ) { first, _ in first }
     }
 
-    /// Makes the orders of the stage due whose LingXing rows changed since the last sweep (design 6: cost grows with what changed).
+    /// Makes the orders of the stage due whose LingXing rows changed since the last sweep (design 6: cost grows with what changed). A row
+    /// that cannot be read may have changed in any way.
     ///
     /// - Parameter matters: whether a row's state can move the stage.
     package func sweep(
@@ -63,11 +77,21 @@ package struct LingXingLookup: Sendable {
         let rows = try await client.listOrders(
             updatedBetween: since.addingTimeInterval(-overlap), and: now, status: status,
             storeIDs: Set(run.configuration.mapping.shop.values).sorted())
-        let changed = rows.lazy.filter(matters).flatMap { row in
+        var changed = rows.readable.lazy.filter(matters).flatMap { row in
             row.platformOrderNos.map { ChangedOrder(storeID: row.storeID, number: $0, updated: row.updated ?? now) }
         }
-        try await run.ledger.storeCandidates(Array(changed), sweep: name, until: now, overlap: overlap)
+        for row in rows.unreadable {
+            run.logger.warning("a changed order of LingXing's cannot be read", metadata: ["reason": "\(row)"])
+            guard let store = row.storeID else { continue }
+            changed += row.platformOrderNos.map { ChangedOrder(storeID: store, number: $0, updated: now) }
+        }
+        try await run.ledger.storeCandidates(changed, sweep: name, until: now, overlap: overlap)
     }
+}
+
+extension OrderTrouble {
+    /// An order's row at LingXing that cannot be read.
+    init(_ row: UnreadableRow) { self.init(code: "lingxing_row_unreadable", words: row.description) }
 }
 
 extension Array {

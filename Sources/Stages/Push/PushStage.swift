@@ -1,7 +1,7 @@
 package import Domain
-import FoundationEssentials
+package import FoundationEssentials
 package import LingXing
-import PartnerAccess
+package import PartnerAccess
 import PartnerHTTP
 import Pipeline
 package import StageRunner
@@ -21,14 +21,19 @@ package struct PushStage: OrderStage {
     package var stage: Stage { .push }
     package var refusal: HoldReason { .refusedByLingXing }
 
+    package func outage(_ error: any Error) -> TimeInterval? { Outage.pause(error) }
+
     package func mayWrite(_ configuration: RuntimeConfiguration) -> Bool { configuration.push.write }
 
-    package func gather(_ orders: [OrderInHand], _ run: RunContext) async throws -> [OrderKey: [LingXingOrder]] {
+    package func gather(_ orders: [OrderInHand], _ run: RunContext) async throws -> [OrderKey: LingXingLookup.Found<LingXingOrder>]
+    {
         try await lookup.rows(orders, run.configuration)
     }
 
-    package func decide(_ order: OrderInHand, _ listed: [LingXingOrder], _ run: RunContext) -> Decided<NewLingXingOrder> {
-        PushDecision.decide(record: order.record, listed: listed, configuration: run.configuration)
+    package func decide(
+        _ order: OrderInHand, _ listed: LingXingLookup.Found<LingXingOrder>, _ run: RunContext
+    ) throws -> Decided<NewLingXingOrder> {
+        PushDecision.decide(record: order.record, listed: try listed.get(), configuration: run.configuration)
     }
 
     package func submit(
@@ -60,12 +65,14 @@ package struct PushStage: OrderStage {
 
     package func reconcile(_ rows: [OpenRow<NewLingXingOrder>], _ run: RunContext) async throws -> [Int64: Finding] {
         let listed = try await lookup.rows(rows.map(\.order), run.configuration)
-        return Dictionary(
-            uniqueKeysWithValues: rows.map { row in
-                let numbers = (listed[row.order.key] ?? []).filter { $0.storeID == row.identity.storeID && !$0.isDeleted }.map(
-                    \.globalOrderNo)
-                return (row.id, numbers.isEmpty ? .absent : .present(Learned(lingXingOrderNumbers: numbers)))
-            })
+        var findings: [Int64: Finding] = [:]
+        for row in rows {
+            // A row that cannot be read is not an absent one.
+            guard case .success(let found) = listed[row.order.key] else { continue }
+            let numbers = found.filter { $0.storeID == row.identity.storeID && !$0.isDeleted }.map(\.globalOrderNo)
+            findings[row.id] = numbers.isEmpty ? .absent : .present(Learned(lingXingOrderNumbers: numbers))
+        }
+        return findings
     }
 }
 

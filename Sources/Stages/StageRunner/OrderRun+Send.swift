@@ -111,9 +111,9 @@ extension OrderRun {
             if case .refused(let failure) = row.result { return outcome(of: failure, refusedBy: stage.refusal, claimed) }
         }
         for row in rows {
-            if case .notExecuted = row.result {
+            if case .notExecuted(let failure) = row.result {
                 let pause = retryPolicy.pause(afterAttempt: 1, jitter: context.jitter())
-                return .wait(.backingOff, until: now.addingTimeInterval(pause), rechecks: claimed.rechecks)
+                return .wait(failure.isOutage ? .circuitOpen : .backingOff, until: now.addingTimeInterval(pause), rechecks: claimed.rechecks)
             }
         }
         return .advance

@@ -23,10 +23,10 @@ package struct OrderRun<S: OrderStage>: Sendable {
     var retryPolicy: RetryPolicy { RetryPolicy(context.configuration.retry) }
 
     package func execute() async throws -> (result: RunResult, counts: [String: Int]) {
-        try await stage.sweep(context)
+        var tally = Tally()
+        try await sweep(&tally)
         let limit = context.configuration.job(stage.stage).size
         let claimed = try await ledger.claim(limit: limit, now: context.now())
-        var tally = Tally()
         if !claimed.isEmpty { try await run(claimed, &tally) }
         let wasCutShort = claimed.count >= limit || context.isOver
 
@@ -78,7 +78,7 @@ package struct OrderRun<S: OrderStage>: Sendable {
         guard !context.isOver else { return }
         let deciding = work.filter { !$0.order.claimed.isStopped && !$0.order.claimed.isMarked }
         var changes = work.compactMap(stopped)
-        let facts = deciding.isEmpty ? [:] : try await stage.gather(deciding.map(\.order), context)
+        let facts = try await gather(deciding, &tally)
 
         var intents: [Intent] = []
         var effects: [OrderKey: [String: S.Effect]] = [:]
@@ -103,7 +103,7 @@ package struct OrderRun<S: OrderStage>: Sendable {
                 effects[item.order.key] = Dictionary(missing.map { ($0.key, $0) }) { first, _ in first }
                 verdicts[item.order.key] = (item, verdict)
             } catch {
-                changes.append(failed(item.order.claimed, Failure(code: "undecided", words: "\(error)")))
+                changes.append(failed(item.order.claimed, Failure(deciding: error)))
             }
         }
         try await settle(changes, &tally)

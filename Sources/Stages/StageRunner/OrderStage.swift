@@ -21,6 +21,9 @@ package protocol OrderStage: Sendable {
     /// Makes the orders due that something happened to at a partner since the last run.
     func sweep(_ run: RunContext) async throws
 
+    /// How long to wait, in seconds, when the error means that a partner is known to be out of service; `nil` for any other.
+    func outage(_ error: any Error) -> TimeInterval?
+
     /// Looks the orders up at the partners, in batches. An order left out of the answer is left alone by the run.
     func gather(_ orders: [OrderInHand], _ run: RunContext) async throws -> [OrderKey: Facts]
 
@@ -43,6 +46,8 @@ package protocol OrderStage: Sendable {
 }
 
 extension OrderStage {
+    package func outage(_ error: any Error) -> TimeInterval? { nil }
+
     package func sweep(_ run: RunContext) async throws {}
 }
 
@@ -126,4 +131,8 @@ package enum Finding: Sendable, Hashable {
     case absent
     /// Something like it is there that is not exactly ours: a person must say.
     case ambiguous(String)
+    /// The partner's own record says that it refused the effect.
+    case refused(Failure)
+    /// The look failed, or was too early to tell: nothing follows from it.
+    case unseen
 }

@@ -78,6 +78,10 @@ struct RowProgress: Sendable {
             row.absentLooks += 1
             row.absentAt = now
             if row.absentLooks >= 2 { result = .lacking }
+        case .refused(let failure):
+            refuse(failure)
+        case .unseen:
+            break
         }
     }
 
@@ -87,9 +91,9 @@ struct RowProgress: Sendable {
         switch finding {
         case .present(let learned):
             confirm(learned)
-        case .absent, .ambiguous:
+        case .absent, .ambiguous, .refused:
             break
-        case nil:
+        case nil, .unseen:
             // The object could not be read: nothing is known for sure.
             row.state = .unknown
             self.failure = failure

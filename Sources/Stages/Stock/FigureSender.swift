@@ -8,20 +8,23 @@ import Pipeline
 import StageRunner
 import Store
 
-/// Sends stock figures and closes their ledger rows. A figure in doubt is read and closed, never sent again: the next pass sends the current
-/// one (design 7).
+/// Sends stock figures and closes their ledger rows, each as soon as its end is known. A figure in doubt is read and closed, never sent again:
+/// the next pass sends the current one (design 7).
 final class FigureSender: Sendable {
-    private struct Sent: Sendable {
+    /// A figure and its ledger row.
+    struct Sent: Sendable {
         var id: Int64
         var figure: StockFigure
-        var requestID: String
     }
 
-    private let dsco: DSCOClient
-    private let store: StockStore
-    private let timing: EffectTiming
-    private let context: RunContext
+    let dsco: DSCOClient
+    let store: StockStore
+    let timing: EffectTiming
+    let context: RunContext
     private let failed = NIOLockedValueBox(false)
+
+    /// The most figures of one run that are looked at, or sent, one by one.
+    static let mostSingles = 200
 
     /// Whether DSCO failed in a way that concerns no single SKU.
     var partnerFailed: Bool { failed.withLockedValue { $0 } }
@@ -33,111 +36,112 @@ final class FigureSender: Sendable {
         self.context = context
     }
 
-    /// Closes what earlier runs left open, as far as DSCO tells.
-    func resolve(_ open: [StoredSubmission]) async throws -> [String: Int] {
-        var accepted: [Sent] = []
-        var settlements: [StockSettlement] = []
-        for row in open {
-            let figure = try LedgerCoding.effect(row.effect, as: StockFigure.self)
-            if row.state == .accepted, let requestID = row.requestID {
-                accepted.append(Sent(id: row.id, figure: figure, requestID: requestID))
-            }
-        }
-        settlements += try await confirmed(accepted)
-        let settled = Set(settlements.map(\.id))
-        for row in open where !settled.contains(row.id) {
-            guard context.now() >= row.deadline.addingTimeInterval(timing.settling) else { continue }
-            let figure = try LedgerCoding.effect(row.effect, as: StockFigure.self)
-            let shown = try await dsco.stock(sku: figure.sku)
-            settlements.append(
-                StockSettlement(
-                    id: row.id, figure: figure, end: shown?.warehouses == figure.warehouses ? .confirmed : .superseded))
-        }
-        return try await settle(settlements)
-    }
-
     /// Writes the intents, sends, polls the log for a short while and settles.
     func send(_ figures: [StockFigure]) async throws -> [String: Int] {
         let permit = ContinuousClock.now + .seconds(timing.permission)
         let ids = try await store.intend(
             figures, deadline: context.now().addingTimeInterval(timing.permission), now: context.now())
-        var accepted: [Sent] = []
-        var settlements: [StockSettlement] = []
-        for batch in InventoryBody.batches(figures.filter { ids[$0.sku] != nil }) {
+        let intended = figures.compactMap { figure in ids[figure.sku].map { Sent(id: $0, figure: figure) } }
+        // One figure alone goes to the endpoint that answers at once (design 1).
+        if let only = intended.first, intended.count == 1 { return try await settle(await sendAtOnce(only, permit)) }
+
+        var counts: [String: Int] = [:]
+        var accepted: [String: [Sent]] = [:]
+        for batch in InventoryBody.batches(intended.map(\.figure)) {
+            let members = batch.effects.compactMap { figure in ids[figure.sku].map { Sent(id: $0, figure: figure) } }
+            let receipt: AsyncReceipt
             do throws(PartnerError) {
-                let receipt = try await dsco.setStock(batch, deadline: permit)
-                accepted += batch.effects.compactMap { figure in
-                    ids[figure.sku].map { Sent(id: $0, figure: figure, requestID: receipt.requestID) }
-                }
+                receipt = try await dsco.setStock(batch, deadline: permit)
             } catch {
-                if error.kind != .refused { failed.withLockedValue { $0 = true } }
-                guard error.provesNoEffect else { continue }  // in doubt: read and closed later
-                settlements += batch.effects.compactMap { figure in
-                    ids[figure.sku].map {
-                        let words = error.words ?? "\(error)"
-                        return StockSettlement(
-                            id: $0, figure: figure, end: error.kind == .refused ? .refused(words: words) : .superseded)
-                    }
-                }
+                counts.merge(try await settle(members.compactMap { settlement($0, error) })) { $0 + $1 }
+                continue
             }
+            accepted[receipt.requestID, default: []] += members
+            try await store.accept(members.map { ($0.id, receipt.requestID) }, now: context.now())
         }
-        try await store.accept(accepted.map { ($0.id, $0.requestID) }, now: context.now())
-        settlements += try await poll(accepted)
-        return try await settle(settlements)
+        return counts.merging(try await poll(accepted, permit)) { $0 + $1 }
     }
 
-    private func poll(_ accepted: [Sent]) async throws -> [StockSettlement] {
+    /// Polls the log for at most ten seconds; what it refuses without a reason is sent once more, alone, to learn it (DSCO contract 5.2).
+    private func poll(_ accepted: [String: [Sent]], _ permit: ContinuousClock.Instant) async throws -> [String: Int] {
         let end = ContinuousClock.now + .seconds(10)
-        var settlements: [StockSettlement] = []
+        var counts: [String: Int] = [:]
         var waiting = accepted
+        var unexplained: [Sent] = []
         var pause = Duration.milliseconds(250)
         while !waiting.isEmpty, ContinuousClock.now + pause < end, !context.isStopping() {
             try await Task.sleep(for: pause)
             pause = min(pause * 2, .seconds(2))
-            let news = try await confirmed(waiting)
-            settlements += news
-            let done = Set(news.map(\.id))
-            waiting.removeAll { done.contains($0.id) }
-        }
-        return settlements
-    }
-
-    /// What the change log says; a figure without a row yet is left out.
-    private func confirmed(_ accepted: [Sent]) async throws -> [StockSettlement] {
-        var settlements: [StockSettlement] = []
-        for (requestID, figures) in Dictionary(grouping: accepted, by: \.requestID) {
-            let answer = try await dsco.changes(in: .inventory, .request(id: requestID))
-            var rows: [String: ChangeLogRow] = [:]
-            for row in answer.rows {
-                if case .item(let sku) = row.key { rows[sku] = row }
-            }
-            for sent in figures {
-                switch rows[sent.figure.sku]?.status {
-                case .success:
-                    settlements.append(StockSettlement(id: sent.id, figure: sent.figure, end: .confirmed))
-                case .failure:
-                    let words = rows[sent.figure.sku]?.words ?? "DSCO gave no reason"
-                    let isKnown = try await dsco.stock(sku: sent.figure.sku) != nil
-                    settlements.append(
-                        StockSettlement(
-                            id: sent.id, figure: sent.figure, end: isKnown ? .refused(words: words) : .unknownSKU(words: words)))
-                case .pending, nil:
-                    break
-                }
+            for (requestID, figures) in waiting {
+                var told = LoggedFigures(figures, try await dsco.changes(in: .inventory, .request(id: requestID)).rows)
+                let silent = told.refused.filter { $0.words == nil }.map(\.sent).prefix(Self.mostSingles - unexplained.count)
+                let ids = Set(silent.map(\.id))
+                unexplained += silent
+                told.refused.removeAll { ids.contains($0.sent.id) }
+                counts.merge(try await settle(told)) { $0 + $1 }
+                waiting[requestID] = told.silent.isEmpty ? nil : told.silent
             }
         }
-        return settlements
+        guard !unexplained.isEmpty else { return counts }
+        let ends = try await concurrentMap(unexplained, limit: 4) { await self.sendAtOnce($0, permit) }
+        return counts.merging(try await settle(ends.flatMap { $0 })) { $0 + $1 }
     }
 
-    private func settle(_ settlements: [StockSettlement]) async throws -> [String: Int] {
+    /// - Returns: nothing when it may or may not have happened: then it is read and closed later.
+    private func sendAtOnce(_ sent: Sent, _ permit: ContinuousClock.Instant) async -> [StockSettlement] {
+        do throws(PartnerError) {
+            try await dsco.setStockAtOnce(sent.figure, deadline: permit)
+            return [StockSettlement(id: sent.id, figure: sent.figure, end: .confirmed)]
+        } catch {
+            guard error.kind == .refused else { return settlement(sent, error).map { [$0] } ?? [] }
+            return (try? await ends(of: [LoggedFigures.Refused(sent: sent, words: error.words)])) ?? []
+        }
+    }
+
+    /// What a failed call means for one of its figures; `nil` leaves it in doubt.
+    private func settlement(_ sent: Sent, _ error: PartnerError) -> StockSettlement? {
+        if error.kind != .refused, !error.isOurOwn { failed.withLockedValue { $0 = true } }
+        guard error.provesNoEffect else { return nil }
+        let end: StockSettlement.End = error.kind == .refused ? .refused(words: error.words ?? "\(error)") : .superseded
+        return StockSettlement(id: sent.id, figure: sent.figure, end: end)
+    }
+
+    // MARK: Settling
+
+    /// Settles what the log tells.
+    func settle(_ told: LoggedFigures) async throws -> [String: Int] {
+        let confirmed = told.confirmed.map { StockSettlement(id: $0.id, figure: $0.figure, end: .confirmed) }
+        return try await settle(confirmed + ends(of: told.refused))
+    }
+
+    func settle(_ settlements: [StockSettlement]) async throws -> [String: Int] {
         try await store.settle(settlements, now: context.now())
-        return settlements.reduce(into: [:]) { counts, settlement in
-            switch settlement.end {
-            case .confirmed: counts["confirmed", default: 0] += 1
-            case .refused: counts["refused", default: 0] += 1
-            case .unknownSKU: counts["unknown_sku", default: 0] += 1
-            case .superseded: counts["superseded", default: 0] += 1
-            }
+        return settlements.reduce(into: [:]) { counts, settlement in counts[settlement.end.name, default: 0] += 1 }
+    }
+
+    /// Tells SKUs that DSCO does not know from figures that it refuses. One that cannot be looked at counts as refused.
+    private func ends(of refused: [LoggedFigures.Refused]) async throws -> [StockSettlement] {
+        let dsco = dsco
+        let looks = try await lookEach(Array(refused.prefix(Self.mostSingles))) { refused throws(PartnerError) in
+            try await dsco.stock(sku: refused.sent.figure.sku) != nil
+        }
+        return refused.enumerated().map { index, refused in
+            let words = refused.words ?? "DSCO gave no reason"
+            var end = StockSettlement.End.refused(words: words)
+            if looks.indices.contains(index), case .success(false) = looks[index] { end = .unknownSKU(words: words) }
+            return StockSettlement(id: refused.sent.id, figure: refused.sent.figure, end: end)
+        }
+    }
+}
+
+extension StockSettlement.End {
+    /// As the run counts it.
+    fileprivate var name: String {
+        switch self {
+        case .confirmed: "confirmed"
+        case .refused: "refused"
+        case .unknownSKU: "unknown_sku"
+        case .superseded: "superseded"
         }
     }
 }

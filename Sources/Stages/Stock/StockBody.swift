@@ -58,11 +58,22 @@ package struct StockBody: StageBody {
         let unlisted = context.configuration.mapping.warehouse.filter { !listed.contains($0.value) }.keys.sorted()
         guard unlisted.isEmpty else { throw UnlistedWarehouses(codes: unlisted) }
         var rows: [LingXingStockRow] = []
-        for wid in Set(context.configuration.mapping.warehouse.values).sorted() { rows += try await lingXing.inventory(wid: wid) }
+        var unreadable: Set<String> = []
+        for wid in Set(context.configuration.mapping.warehouse.values).sorted() {
+            let stock = try await lingXing.inventory(wid: wid)
+            rows += stock.readable
+            for row in stock.unreadable {
+                guard let sku = row.sku else { continue }
+                unreadable.insert(sku)
+                context.logger.warning(
+                    "a stock row of LingXing's cannot be read; its SKU is left out of this pass",
+                    metadata: ["sku": "\(sku)", "reason": "\(row.words)"])
+            }
+        }
         let open = try await store.open()
         return StockPlan(
             rows: rows, warehouses: warehouses, levels: try await store.levels(), pending: pending,
-            underWay: Set(open.map(\.key)),
+            underWay: Set(open.map(\.key)), unreadable: unreadable,
             configuration: context.configuration, now: context.now())
     }
 }

@@ -1,3 +1,4 @@
+import Domain
 import JSON
 import PartnerHTTP
 
@@ -24,6 +25,10 @@ extension ChangeLogRow {
         code = summary.code
         words = summary.words.map { Redaction.redact($0, limit: 300) }
         processed = json["dateProcessed"]?.string.flatMap(DSCODate.parse)
+        figure =
+            log != .inventory
+            ? nil
+            : json["payload"].flatMap { try? InventoryRecord(JSONReader($0)) }.map { StockFigure(sku: $0.sku, warehouses: $0.warehouses) }
     }
 }
 

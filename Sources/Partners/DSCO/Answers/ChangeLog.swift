@@ -1,3 +1,4 @@
+package import Domain
 package import FoundationEssentials
 import JSON
 
@@ -28,6 +29,8 @@ package struct ChangeLogRow: Sendable, Hashable {
     /// DSCO's words, redacted.
     package let words: String?
     package let processed: Date?
+    /// Of a row of the inventory's log: the figure that was sent, which tells it from other figures of the SKU.
+    package let figure: StockFigure?
 }
 
 /// The three logs.

@@ -17,21 +17,24 @@ package enum DSCOAnswer {
     private static func kind(status: Int, isRead: Bool, body: Body) -> PartnerError.Kind {
         switch status {
         case 401:
-            .credentials
-        case 403:
-            // The gateway answers a path it does not know with 403 and a bare message (DSCO contract 1).
-            body.form == .gateway ? .bug : .credentials
+            return .credentials
         case 429:
-            isRead ? .unavailable : .notExecuted
+            return isRead ? .unavailable : .notExecuted
         case 408, 500...:
-            isRead ? .unavailable : .unknownOutcome
-        case 404:
-            // Without its envelope it is not DSCO that answers: a wrong base URL must never read as "no such order".
-            body.form == .envelope ? .refused : .bug
-        case 400, 409, 410, 413, 422:
-            .refused
+            return isRead ? .unavailable : .unknownOutcome
+        case 403, 404:
+            // The gateway answers a path it does not know with 403 and a bare message (DSCO contract 1).
+            if body.form == .gateway { return .bug }
+            if body.form == .envelope { return status == 403 ? .credentials : .refused }
+            // Not DSCO that answers: a wrong base URL must never read as "no such order".
+            return isRead ? (status == 403 ? .credentials : .bug) : .unknownOutcome
+        case 413:
+            return .refused
+        case 400, 409, 410, 422:
+            // Only DSCO's own words refuse a write; whatever stands in front of it may have lost an answer.
+            return isRead || body.form == .envelope ? .refused : .unknownOutcome
         default:
-            .bug
+            return isRead ? .bug : .unknownOutcome
         }
     }
 

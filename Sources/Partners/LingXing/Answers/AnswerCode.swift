@@ -57,9 +57,8 @@ enum AnswerCode {
         switch status {
         case 401, 403: .credentials(pause: nil)
         case 413: .payload
-        case 408, 425, 429: .server
-        case 400..<500: .request  // 404, and 405 as HTML: a wrong path
-        default: .server
+        case 404, 405: .request  // a wrong path; 405 comes as HTML
+        default: .server  // whoever answered, it was not LingXing's application
         }
     }
 }
@@ -74,7 +73,8 @@ extension AnswerCode.Fault {
         case .request: .bug
         case .payload: .refused
         case .server: isRead ? .unavailable : .unknownOutcome
-        case .unknown: isRead ? .malformedAnswer : .refused
+        // Only a code that the contract names as one is a refusal: this may be a gateway that lost the application's answer.
+        case .unknown: isRead ? .malformedAnswer : .unknownOutcome
         }
     }
 

@@ -3,15 +3,19 @@ import FoundationEssentials
 import JSON
 
 extension LingXingOrder {
-    /// Reads a row of the order list (LingXing contract 8.2).
+    /// Reads a row of the order list (LingXing contract 8.2). One without a platform order number belongs to nobody: taken as read, it
+    /// would make its order look absent.
     init(_ row: JSONReader) throws(JSONError) {
         let fields = row.value
-        let platforms = fields["platform_info"]?.array ?? []
+        let numbers = fields.platformOrderNumbers
+        guard !numbers.isEmpty else {
+            throw JSONError(code: .missing, path: "\(row.path).platform_info", words: "is missing")
+        }
         var items: [Item] = []
         for item in try row.elements(ifPresent: "item_info") ?? [] { items.append(try Item(item)) }
         self.init(
             globalOrderNo: try row.id("global_order_no"), storeID: try row.id("store_id"),
-            platformOrderNos: Self.unique(platforms.compactMap { $0.filled("platform_order_no") }),
+            platformOrderNos: numbers,
             rawStatus: try row.int("status"),
             isDeleted: fields["is_delete"]?.bool ?? false, updated: LingXingTime.epoch(fields["update_time"]),
             delivered: LingXingTime.epoch(fields["global_delivery_time"]), currency: fields.filled("amount_currency"),
@@ -32,10 +36,6 @@ extension LingXingOrder {
             sum += amount
         }
         return sum
-    }
-
-    private static func unique(_ numbers: [String]) -> [String] {
-        numbers.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
 }
 

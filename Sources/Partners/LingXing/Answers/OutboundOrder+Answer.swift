@@ -2,23 +2,22 @@ import Domain
 import JSON
 
 extension OutboundOrder {
-    /// Reads a row of the sales outbound orders (LingXing contract 8.3).
+    /// Reads a row of the sales outbound orders (LingXing contract 8.3). They are asked for by platform order numbers: a row without any
+    /// would be nobody's.
     init(_ row: JSONReader, times: LingXingTime) throws(JSONError) {
         let fields = row.value
+        guard !fields.platformOrderNumbers.isEmpty else {
+            throw JSONError(code: .missing, path: "\(row.path).platform_order_no", words: "is missing")
+        }
         var products: [Product] = []
         for product in try row.elements(ifPresent: "product_info") ?? [] { products.append(try Product(product)) }
         self.init(
             number: try row.id("wo_number"), globalOrderNo: try row.id("order_number"),
-            platformOrderNos: Self.platformOrderNos(fields["platform_order_no"]), storeID: try row.id("sid"),
+            platformOrderNos: fields.platformOrderNumbers, storeID: try row.id("sid"),
             rawStatus: try row.int("status"), trackingNumber: fields.filled("tracking_no"),
             carrier: fields.filled("actual_carrier") ?? fields.filled("logistics_provider_name"),
             delivered: times.parse(fields["delivered_at"]), stockDelivered: times.parse(fields["stock_delivered_at"]),
             products: products)
-    }
-
-    /// An array, or one number.
-    private static func platformOrderNos(_ value: JSON?) -> [String] {
-        (value?.array ?? value.map { [$0] } ?? []).compactMap { $0.text.map(RequestBody.canonical) }.filter { !$0.isEmpty }
     }
 }
 

@@ -10,8 +10,8 @@ extension LingXingClient {
     /// - Parameter storeIDs: only these stores; empty for all.
     package func listOrders(
         numbers: [String], storeIDs: [String] = [], includeDeleted: Bool = true, permit: ContinuousClock.Instant? = nil
-    ) async throws(PartnerError) -> [LingXingOrder] {
-        var orders: [LingXingOrder] = []
+    ) async throws(PartnerError) -> LingXingRows<LingXingOrder> {
+        var orders = LingXingRows<LingXingOrder>()
         for chunk in numbers.chunks(of: 200) {
             var filter = Self.filter(storeIDs: storeIDs, includeDeleted: includeDeleted)
             filter.append("platform_order_nos", .array(chunk.map(JSON.string)))
@@ -25,8 +25,8 @@ extension LingXingClient {
     package func listOrders(
         updatedBetween start: Date, and end: Date, status: LingXingOrder.Status? = nil, storeIDs: [String] = [],
         includeDeleted: Bool = true, permit: ContinuousClock.Instant? = nil
-    ) async throws(PartnerError) -> [LingXingOrder] {
-        var orders: [LingXingOrder] = []
+    ) async throws(PartnerError) -> LingXingRows<LingXingOrder> {
+        var orders = LingXingRows<LingXingOrder>()
         var from = Int64(start.timeIntervalSince1970.rounded(.down))
         let last = Int64(end.timeIntervalSince1970.rounded(.up))
         while from <= last {
@@ -53,7 +53,7 @@ extension LingXingClient {
 
     private func listOrders(
         _ filter: JSONObject, demand: ListWalk<LingXingOrder, String>.Demand, permit: ContinuousClock.Instant?
-    ) async throws(PartnerError) -> [LingXingOrder] {
+    ) async throws(PartnerError) -> LingXingRows<LingXingOrder> {
         // 500 is the most a page may have; it is well above the 200 numbers of a call, whose orders may be split into several
         // rows each.
         let walk = ListWalk<LingXingOrder, String>(length: 500, demand: demand) { $0.globalOrderNo }

@@ -24,7 +24,7 @@ package struct LingXingLogisticsType: Sendable, Hashable {
 }
 
 extension LingXingClient {
-    /// All shops (`getSellerList`).
+    /// All shops (`getSellerList`) that can be read.
     package func sellers(permit: ContinuousClock.Instant? = nil) async throws(PartnerError) -> [LingXingShop] {
         let walk = ListWalk<LingXingShop, String>(length: 200, demand: .best) { $0.storeID }
         return try await walk.rows(of: .sellers) { offset, _ async throws(PartnerError) in
@@ -34,10 +34,10 @@ extension LingXingClient {
                     try LingXingShop(row)
                 }
             }
-        }
+        }.readable
     }
 
-    /// The logistics methods in use, of all four kinds of provider (`listUsedLogisticsType`).
+    /// The logistics methods in use, of all four kinds of provider (`listUsedLogisticsType`), that can be read.
     package func logisticsTypes(permit: ContinuousClock.Instant? = nil) async throws(PartnerError) -> [LingXingLogisticsType] {
         var types: [LingXingLogisticsType] = []
         for provider in [0, 1, 2, 4] {
@@ -54,7 +54,7 @@ extension LingXingClient {
                         try LingXingLogisticsType(row)
                     }
                 }
-            }
+            }.readable
         }
         return types
     }

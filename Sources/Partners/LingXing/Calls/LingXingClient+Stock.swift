@@ -5,7 +5,11 @@ package import PartnerHTTP
 extension LingXingClient {
     /// The whole stock of one warehouse (`inventoryDetails`, 800 rows a page), seen whole in one walk or not at all: an
     /// incomplete figure would sell what is not there, or take off the shelf what is (invariant 7).
-    package func inventory(wid: String, permit: ContinuousClock.Instant? = nil) async throws(PartnerError) -> [LingXingStockRow] {
+    ///
+    /// A row whose quantity cannot be read makes its SKU unknown; one whose SKU cannot be read fails the call, since it may be any's.
+    package func inventory(
+        wid: String, permit: ContinuousClock.Instant? = nil
+    ) async throws(PartnerError) -> LingXingRows<LingXingStockRow> {
         let walk = ListWalk<StockRecord, [String]>(length: 800, demand: .whole) { $0.key }
         let records = try await walk.rows(of: .inventory) { offset, _ async throws(PartnerError) in
             let parameters: JSONObject = [
@@ -15,10 +19,15 @@ extension LingXingClient {
                 try Page(answer.data, total: answer.total, path: "data") { row throws(JSONError) in try StockRecord(row) }
             }
         }
-        return records.compactMap(\.row)
+        if let nameless = records.unreadable.first(where: { $0.sku == nil }) {
+            let call = "\(LingXingEndpoint.inventory.method) \(LingXingEndpoint.inventory.path)"
+            throw PartnerError(
+                .lingXing, .malformedAnswer, call: call, code: PartnerError.Code.unreadableAnswer, words: nameless.words)
+        }
+        return LingXingRows(records.readable.compactMap(\.row), unreadable: records.unreadable)
     }
 
-    /// Local and overseas warehouses, deleted ones too: they still answer with stock (LingXing contract 8.4).
+    /// Local and overseas warehouses that can be read, deleted ones too: they still answer with stock (LingXing contract 8.4).
     package func warehouses(permit: ContinuousClock.Instant? = nil) async throws(PartnerError) -> [LingXingWarehouse] {
         var warehouses: [LingXingWarehouse] = []
         for type in [1, 3] {
@@ -33,7 +42,7 @@ extension LingXingClient {
                         try LingXingWarehouse(row)
                     }
                 }
-            }
+            }.readable
         }
         return warehouses
     }
@@ -47,9 +56,13 @@ private struct StockRecord: Sendable {
 
     init(_ row: JSONReader) throws(JSONError) {
         let fields = row.value
-        let wid = try row.id("wid")
-        let available = try row.int("product_valid_num")
-        self.row = fields.filled("sku").map { LingXingStockRow(wid: wid, sku: $0, available: available) }
+        // A product without a SKU is none of ours; one whose SKU is no text may be.
+        if let sku = try row.member("sku") { _ = try sku.text() }
+        if let sku = fields.filled("sku") {
+            self.row = LingXingStockRow(wid: try row.id("wid"), sku: sku, available: try row.int("product_valid_num"))
+        } else {
+            self.row = nil
+        }
         key = ["wid", "product_id", "sku", "seller_id", "fnsku"].map { fields.filled($0) ?? "" }
     }
 }

@@ -12,8 +12,8 @@ extension LingXingClient {
     ///     define, and without which it answers for the last month only.
     package func wmsOrders(
         numbers: [String], storeIDs: [String], createdFrom: Date, to: Date, permit: ContinuousClock.Instant? = nil
-    ) async throws(PartnerError) -> [OutboundOrder] {
-        var orders: [OutboundOrder] = []
+    ) async throws(PartnerError) -> LingXingRows<OutboundOrder> {
+        var orders = LingXingRows<OutboundOrder>()
         for chunk in numbers.chunks(of: 50) {
             var filter: JSONObject = [
                 "platform_order_no_arr": .array(chunk.map(JSON.string)), "time_type": "create_at",
@@ -29,7 +29,7 @@ extension LingXingClient {
 
     private func wmsOrders(
         _ filter: JSONObject, permit: ContinuousClock.Instant?
-    ) async throws(PartnerError) -> [OutboundOrder] {
+    ) async throws(PartnerError) -> LingXingRows<OutboundOrder> {
         let walk = ListWalk<OutboundOrder, String>(length: 200, demand: .whole) { $0.number }
         return try await walk.rows(of: .wmsOrders) { _, pages async throws(PartnerError) in
             var parameters = filter

@@ -3,20 +3,33 @@ import PartnerHTTP
 
 /// One page of a list: its rows, and how many LingXing says there are in all.
 struct Page<Row: Sendable>: Sendable {
-    var rows: [Row]
+    var rows: [PageRow<Row>]
     var total: Int?
 
-    init(rows: [Row], total: Int?) {
-        self.rows = rows
-        self.total = total
-    }
-
-    /// Reads the rows of a list, which may be absent or null when empty (LingXing contract 11).
+    /// Reads the rows of a list, which may be absent or null when empty (LingXing contract 11). A row that cannot be read is
+    /// kept as such; a list that is none is a fault of the whole answer.
     init(_ rows: JSON?, total: JSON?, path: String, row: (JSONReader) throws(JSONError) -> Row) throws(JSONError) {
-        self.init(rows: [], total: total?.int)
+        self.rows = []
+        self.total = total?.int
         guard let rows, !rows.isNull else { return }
-        for reader in try JSONReader(rows, path: path).elements() { self.rows.append(try row(reader)) }
+        var copies: [String: Int] = [:]
+        for reader in try JSONReader(rows, path: path).elements() {
+            do {
+                self.rows.append(.readable(try row(reader)))
+            } catch {
+                let text = reader.value.text(.compact)
+                copies[text, default: 0] += 1
+                self.rows.append(.unreadable(UnreadableRow(reader.value, error), text: text, copy: copies[text, default: 1]))
+            }
+        }
     }
+}
+
+/// A row of a page. What cannot be read still counts towards the total and is told apart by its text.
+enum PageRow<Row: Sendable>: Sendable {
+    case readable(Row)
+    /// `copy` counts rows of the same text on one page.
+    case unreadable(UnreadableRow, text: String, copy: Int)
 }
 
 /// Reads a list to its end although it may change meanwhile: rows that come or go shift the pages behind them, so that one walk
@@ -41,12 +54,12 @@ struct ListWalk<Row: Sendable, Key: Hashable> {
     /// - Throws: what `fetch` throws; `.malformedAnswer` with code `incomplete_list`.
     func rows(
         of endpoint: LingXingEndpoint, fetch: (_ offset: Int, _ pages: Int) async throws(PartnerError) -> Page<Row>
-    ) async throws(PartnerError) -> [Row] {
+    ) async throws(PartnerError) -> LingXingRows<Row> {
         var seen = Merge(key: key)
         for _ in 0..<Self.walks {
             var walk = Merge(key: key)
             let isWhole = try await self.walk(into: &walk, fetch)
-            if isWhole { return walk.rows }
+            if isWhole { return LingXingRows(walk.rows) }
             for row in walk.rows { seen.add(row) }
         }
         guard case .best = demand else {
@@ -54,7 +67,7 @@ struct ListWalk<Row: Sendable, Key: Hashable> {
                 .lingXing, .malformedAnswer, call: "\(endpoint.method) \(endpoint.path)", code: "incomplete_list",
                 words: "the rows read are not as many as the total, \(Self.walks) times over")
         }
-        return seen.rows
+        return LingXingRows(seen.rows)
     }
 
     /// One walk; whether it saw the list whole: one total on every page, and as many different rows.
@@ -80,17 +93,27 @@ struct ListWalk<Row: Sendable, Key: Hashable> {
 
     /// Rows by key in order of first appearance, each in its newest state.
     private struct Merge {
+        private enum Name: Hashable {
+            case key(Key)
+            case text(String, copy: Int)
+        }
+
         let key: (Row) -> Key
-        private(set) var rows: [Row] = []
-        private var places: [Key: Int] = [:]
+        private(set) var rows: [PageRow<Row>] = []
+        private var places: [Name: Int] = [:]
 
         init(key: @escaping (Row) -> Key) { self.key = key }
 
-        mutating func add(_ row: Row) {
-            if let place = places[key(row)] {
+        mutating func add(_ row: PageRow<Row>) {
+            let name: Name =
+                switch row {
+                case .readable(let value): .key(key(value))
+                case .unreadable(_, let text, let copy): .text(text, copy: copy)
+                }
+            if let place = places[name] {
                 rows[place] = row
             } else {
-                places[key(row)] = rows.count
+                places[name] = rows.count
                 rows.append(row)
             }
         }

@@ -1,0 +1,17 @@
+import Glibc
+
+/// Where the storm speaks: progress on standard error, the report on standard output.
+enum Console {
+    static func say(_ text: String) { write(text, to: STDERR_FILENO) }
+    static func print(_ text: String) { write(text, to: STDOUT_FILENO) }
+
+    private static func write(_ text: String, to file: Int32) {
+        let bytes = Array("\(text)\n".utf8)
+        var sent = 0
+        while sent < bytes.count {
+            let count = bytes[sent...].withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+            guard count > 0 else { return }
+            sent += count
+        }
+    }
+}

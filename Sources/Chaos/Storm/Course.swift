@@ -1,0 +1,147 @@
+import Domain
+import FoundationEssentials
+import PostgreSQL
+import Sandbox
+import Store
+
+/// The course of a storm: orders and faults; then calm, until the fleet has settled; then quiet.
+struct Course: Sendable {
+    let settings: StormSettings
+    let sandbox: Sandbox
+    let network: Network
+    let strikes: Strikes
+    let room: EvidenceRoom
+    let pool: PostgresPool
+
+    private var diary: Diary { strikes.diary }
+
+    func run() async throws -> StormResult {
+        let plan = FaultPlan(seed: settings.seed, duration: settings.duration)
+        let stream = OrderStream(seed: settings.seed, duration: settings.duration, perMinute: settings.ordersPerMinute)
+        let meanwhile = Task { await accompany() }
+        defer { meanwhile.cancel() }
+        Console.say(
+            "the storm begins: \(plan.faults.count) faults and \(stream.arrivals.count) orders in \(Int(settings.duration)) s")
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await send(stream) }
+            group.addTask { await strikes.run(plan) }
+        }
+        sandbox.faults.clear()
+        network.heal()
+        try await strikes.bringEverythingUp()
+        try await strikes.configuration.restore()
+        let end = diary.now
+        Console.say("the storm is over after \(Int(end)) s; the fleet has \(Int(settings.settleWithin)) s to settle")
+        let (settled, findings, evidence) = try await settle(from: end)
+        var all = findings
+        if findings.isEmpty { all += try await quiet() }
+        return StormResult(
+            settings: settings, notes: diary.all, evidence: evidence, findings: all, storm: end, settled: settled,
+            effects: await room.effectCounts(), ends: [], timelines: try await timelines(all))
+    }
+
+    private func send(_ stream: OrderStream) async {
+        for arrival in stream.arrivals {
+            let wait = arrival.at - diary.now
+            if wait > 0 { try? await Task.sleep(for: .seconds(wait)) }
+            let orders = await sandbox.createOrders(arrival.request)
+            diary.ordered(orders.count)
+            for order in orders { strikes.replayable.add(order.po, order.scenario) }
+        }
+    }
+
+    // MARK: Afterwards
+
+    private func settle(from start: Double) async throws -> (seconds: Double?, [Finding], Evidence) {
+        var released: Set<String> = []
+        while true {
+            do {
+                let evidence = try await room.collect()
+                let findings = Judge.findings(evidence)
+                let seconds = diary.now - start
+                if findings.isEmpty { return (seconds, [], evidence) }
+                if seconds > settings.settleWithin || findings.allSatisfy({ !$0.check.passes }) {
+                    return (nil, findings, evidence)
+                }
+                for order in Judge.refusedByStorm(evidence) where !released.contains("\(order.number) \(order.outcome)") {
+                    // Whoever reads the partner's words sends it again, as often as the storm had it refused.
+                    guard let source = order.row?.status, let stage = Stage.allCases.first(where: { $0.source == source }) else {
+                        continue
+                    }
+                    diary.note("\(order.number): released after \(order.refusals) refusals")
+                    if try await strikes.people.run(["replay", stage.rawValue, "--po", order.dscoOrderID]) {
+                        released.insert("\(order.number) \(order.outcome)")
+                    }
+                }
+            } catch let error as PostgresError {
+                diary.note("the judge could not look: \(error)")
+            }
+            try await Task.sleep(for: .seconds(1))
+        }
+    }
+
+    /// Nothing more is sent for settled orders, and everything stays as it is.
+    private func quiet() async throws -> [Finding] {
+        let before = await room.effectCounts()
+        try await Task.sleep(for: .seconds(settings.quiet))
+        let after = await room.effectCounts()
+        let more = after.filter { $0.value != before[$0.key] }.map {
+            Finding(.quiet, "\($0.key): \(before[$0.key] ?? 0) when settled, \($0.value) after \(Int(settings.quiet)) s")
+        }
+        return more + Judge.findings(try await room.collect())
+    }
+
+    private func timelines(_ findings: [Finding]) async throws -> [String: String] {
+        var timelines: [String: String] = [:]
+        let directory = OrderDirectory(pool)
+        for order in Set(findings.compactMap(\.order)).sorted().prefix(10) {
+            guard let key = try await directory.find(order).first?.key, let detail = try await directory.detail(key) else {
+                continue
+            }
+            timelines[order] = detail.timeline
+        }
+        return timelines
+    }
+
+    // MARK: Meanwhile
+
+    private func accompany() async {
+        var nextLine = 0.0
+        while !Task.isCancelled {
+            // LingXing may keep the slot of a call that died for two minutes (design 8), and so do we. This one lets go at once: nobody
+            // has to wait for slots that were taken longer ago than any call lasts.
+            _ = try? await pool.query(
+                "update remote_limit set busy_until = now() where busy_until > now() and started_at < now() - interval '8 s'")
+            // A replay's lost message is given five minutes before it is published again; here half of one.
+            _ = try? await pool.query(
+                """
+                update replay set published_at = now() - interval '5 min'
+                where state = 'open' and published_at between now() - interval '4 min' and now() - interval '30 s'
+                """)
+            if diary.now >= nextLine, let summary = try? await OrderDirectory(pool).summary(now: Date()) {
+                Console.say(progress(summary))
+                nextLine = diary.now + 5
+            }
+            try? await Task.sleep(for: .seconds(1))
+        }
+    }
+
+    private func progress(_ summary: StatusSummary) -> String {
+        let notes = diary.all
+        let statuses = OrderStatus.allCases.map { "\($0.rawValue): \(summary.orders[$0] ?? 0)" }.joined(separator: "  ")
+        let inDoubt = summary.stages.values.reduce(0) { $0 + $1.inDoubt }
+        return
+            "\(Int(diary.now)) s: \(notes.counts.values.reduce(0, +)) faults, \(notes.ordersSent) orders; \(statuses)  held \(summary.held)  in doubt \(inDoubt)"
+    }
+}
+
+extension OrderDetail {
+    /// The order's events and ledger, for people.
+    fileprivate var timeline: String {
+        let ledger = submissions.map {
+            "  \($0.stage.rawValue) \($0.key): \($0.state.rawValue), attempt \($0.attempts), \($0.answerCode ?? "") \($0.answerWords ?? "")"
+        }
+        return (events.suffix(40).map { "  \($0.at.formatted(.iso8601)) \($0.kind) \($0.stage ?? "") \($0.text)" } + ledger)
+            .joined(separator: "\n")
+    }
+}

@@ -1,0 +1,29 @@
+package import Domain
+package import FoundationEssentials
+package import StageRunner
+
+/// A stage whose effects are DSCO's.
+package protocol DSCOStage: OrderStage where Effect: DSCOEffect {
+    var effects: DSCOEffects<Effect> { get }
+}
+
+extension DSCOStage {
+    package var effectTiming: EffectTiming { effects.timing }
+    package var refusal: HoldReason { .refusedByDSCO }
+
+    package func outage(_ error: any Error) -> TimeInterval? { Outage.pause(error) }
+
+    package func submit(
+        _ rows: [OpenRow<Effect>], _ permit: SendPermit, _ run: RunContext, _ report: @Sendable ([Answer]) async throws -> Void
+    ) async throws {
+        try await effects.submit(rows, permit, report)
+    }
+
+    package func confirm(_ rows: [OpenRow<Effect>], _ run: RunContext) async throws -> [Int64: Confirmation] {
+        try await effects.confirm(rows)
+    }
+
+    package func reconcile(_ rows: [OpenRow<Effect>], _ run: RunContext) async throws -> [Int64: Finding] {
+        try await effects.reconcile(rows, run)
+    }
+}

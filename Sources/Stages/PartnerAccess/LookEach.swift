@@ -1,0 +1,40 @@
+package import PartnerHTTP
+
+/// Looks at objects one by one, a few at a time. Each look stands alone: what the partner says against one, or shows unreadably, is that
+/// one's result. A partner that answers others and fails on one is not down.
+///
+/// - Returns: the results in the order of the elements.
+/// - Throws: what concerns every call: the partner is down, refuses our credentials, the circuit is open, or the run was stopped.
+package func lookEach<Element: Sendable, Found: Sendable>(
+    _ elements: [Element], limit: Int = 4, _ look: @Sendable @escaping (Element) async throws(PartnerError) -> Found
+) async throws(PartnerError) -> [Result<Found, PartnerError>] {
+    var looks: [Result<Found, PartnerError>] = []
+    do {
+        looks = try await concurrentMap(elements, limit: limit) { element in
+            do throws(PartnerError) {
+                return .success(try await look(element))
+            } catch {
+                if error.stopsEveryLook { throw error }
+                return .failure(error)
+            }
+        }
+    } catch let error as PartnerError {
+        throw error
+    } catch {
+        throw PartnerError(.dsco, .unavailable, call: "look", code: PartnerError.Code.cancelled)
+    }
+    let failures = looks.compactMap { look -> PartnerError? in if case .failure(let error) = look { error } else { nil } }
+    if let down = failures.first, failures.count == looks.count, failures.allSatisfy({ $0.kind == .unavailable }) { throw down }
+    return looks
+}
+
+extension PartnerError {
+    /// Whether no other look can do better.
+    fileprivate var stopsEveryLook: Bool {
+        switch kind {
+        case .credentials, .bug: true
+        case .unavailable, .notExecuted: isOurOwn
+        case .refused, .malformedAnswer, .unknownOutcome: false
+        }
+    }
+}

@@ -1,0 +1,155 @@
+import Ack
+import Domain
+import Foundation
+import JSON
+import PartnerHTTP
+import StageRunner
+import Testing
+
+@Suite("An acknowledgement in doubt is looked for in the object and in the change log")
+struct InDoubtAtDSCOTests {
+    /// LingXing shows every order reviewed; DSCO's order shows what `lifecycle` says of it.
+    private func reviewed(_ depot: Depot) {
+        depot.lingXingWire.answer { asked in
+            let numbers = (asked.body["platform_order_nos"]?.array ?? []).compactMap(\.string)
+            let rows = numbers.map { number -> JSON in
+                [
+                    "global_order_no": .string("9\(number.dropFirst(3))"), "store_id": "77", "status": 5,
+                    "platform_info": [["platform_order_no": .string(number)]],
+                ]
+            }
+            return .json(["code": 0, "data": ["total": .number(JSONNumber(rows.count)), "list": .array(rows)]])
+        }
+    }
+
+    /// DSCO after it lost the answer to an acknowledgement.
+    private func dsco(
+        _ depot: Depot, log: [JSON] = [], order: @escaping @Sendable (String) -> PartnerWire.Reply = { .json([Depot.payload($0)]) },
+        send: PartnerWire.Reply = .lost
+    ) {
+        depot.dscoWire.answer { asked in
+            switch asked.path {
+            case "/api/v3/order/acknowledge": send
+            case "/api/v3/order/log": .json(.log(log))
+            case "/api/v3/order/": order(asked.query["value"] ?? "")
+            default: .text("", 500)
+            }
+        }
+    }
+
+    private func stage(_ depot: Depot) -> AckStage {
+        AckStage(depot.dsco, depot.lingXing, timing: Depot.timing, lingXingSettling: 10)
+    }
+
+    private func sent(_ depot: Depot) -> Int { depot.dscoWire.asked("/acknowledge").count }
+
+    private func entry(_ id: String, _ status: String, at date: Date, words: String? = nil) -> JSON {
+        .logRow(["id": .string("PO-\(id)"), "type": "PO_NUMBER"], status, at: date, words: words)
+    }
+
+    @Test("a success in the log of the time of sending settles it, however long the order lags behind")
+    func logByTime() async throws {
+        try await Depot.run { depot in
+            reviewed(depot)
+            try await depot.put("1", .pushed)
+            dsco(depot)
+            try await depot.run(stage(depot))
+            #expect(try await depot.ledger() == ["1 ack unknown"])
+
+            dsco(depot, log: [entry("1", "success", at: depot.now.addingTimeInterval(2))])
+            depot.pass(1000)
+            try await depot.run(stage(depot))
+            #expect(try await depot.ledger() == ["1 ack confirmed"])
+            #expect(try await depot.order("1").status == .acknowledged)
+            #expect(sent(depot) == 1)
+            let query = try #require(depot.dscoWire.asked("/order/log").first?.query)
+            #expect(query["startDate"] != nil && query["endDate"] != nil && query["requestId"] == nil)
+        }
+    }
+
+    @Test("a refusal in the log is DSCO's answer: kept with its words, not sent again blindly")
+    func refusalByTime() async throws {
+        try await Depot.run { depot in
+            reviewed(depot)
+            try await depot.put("1", .pushed)
+            dsco(depot, log: [entry("1", "failure", at: depot.now.addingTimeInterval(1), words: "no such thing")])
+            try await depot.run(stage(depot))
+            depot.pass(30)
+            try await depot.run(stage(depot))
+            let order = try await depot.order("1")
+            #expect(try await depot.ledger() == ["1 ack rejected"])
+            #expect(order.attempts == 1 && order.lastError?.text == "no such thing")
+            #expect(sent(depot) == 1)
+        }
+    }
+
+    @Test("a refusal of an earlier try says nothing about this one")
+    func olderRefusal() async throws {
+        try await Depot.run { depot in
+            reviewed(depot)
+            try await depot.put("1", .pushed)
+            dsco(depot, log: [entry("1", "failure", at: depot.now.addingTimeInterval(-30), words: "old")])
+            try await depot.run(stage(depot))
+            depot.pass(30)
+            try await depot.run(stage(depot))
+            #expect(try await depot.ledger() == ["1 ack unknown"])
+            #expect(try await depot.order("1").attempts == 0)
+        }
+    }
+
+    @Test("what neither shows is sent again after the settling time and a second look")
+    func lacking() async throws {
+        try await Depot.run { depot in
+            reviewed(depot)
+            try await depot.put("1", .pushed)
+            dsco(depot)
+            try await depot.run(stage(depot))
+            for _ in 0..<10 where sent(depot) == 1 {
+                depot.pass(60)
+                try await depot.run(stage(depot))
+            }
+            #expect(sent(depot) == 2)
+        }
+    }
+
+    @Test(
+        "one order that cannot be looked at keeps no other",
+        arguments: [
+            PartnerWire.Reply.json(["status": "failure", "requestId": "r", "messages": []], 400),
+            .json(["status": "failure", "requestId": "r", "messages": []], 404), .text("<html>", 200), .text("{", 200),
+            .text("oops", 500),
+        ])
+    func alone(reply: PartnerWire.Reply) async throws {
+        try await Depot.run { depot in
+            reviewed(depot)
+            for id in ["1", "2", "3"] { try await depot.put(id, .pushed) }
+            dsco(depot)
+            try await depot.run(stage(depot))
+
+            dsco(depot, order: { $0 == "2" ? reply : .json([Depot.payload($0, lifecycle: "acknowledged")]) })
+            depot.pass(200)
+            try await depot.run(stage(depot))
+            #expect(try await depot.ledger() == ["1 ack confirmed", "2 ack unknown", "3 ack confirmed"])
+            #expect(try await depot.order("2").hold == nil)
+        }
+    }
+
+    @Test("an order that DSCO fails on is held by no outage, however long it lasts; one that it does not show is a person's")
+    func outageHoldsNobody() async throws {
+        try await Depot.run { depot in
+            reviewed(depot)
+            for id in ["1", "2"] { try await depot.put(id, .pushed) }
+            dsco(depot)
+            try await depot.run(stage(depot))
+            dsco(depot, order: { $0 == "2" ? .text("oops", 500) : .json([Depot.payload($0)]) })
+            depot.pass(5000)
+            try await depot.run(stage(depot))
+            #expect(try await depot.order("2").hold == nil)
+
+            dsco(depot, order: { $0 == "2" ? .json([]) : .json([Depot.payload($0)]) })
+            depot.pass(60)
+            try await depot.run(stage(depot))
+            #expect(try await depot.order("2").hold?.reason == .inDoubt)
+        }
+    }
+}
