@@ -183,7 +183,8 @@ let package = Package(
         tests(
             "Stages",
             [
-                "Ack", "Ship", "Invoice", "Push", "Stock", "PartnerAccess", "StageRunner", "Domain", "Pipeline", "Store", "PostgreSQL",
+                "Ack", "Ship", "Invoice", "Push", "Stock", "PartnerAccess", "StageRunner", "Domain", "Pipeline", "Store",
+                "PostgreSQL",
                 "DSCO", "LingXing", "PartnerHTTP", "JSON", "TestSupport", log,
             ]),
         tests(
