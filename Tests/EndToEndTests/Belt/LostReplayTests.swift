@@ -4,6 +4,7 @@ import JSON
 import Pipeline
 import PostgreSQL
 import Store
+import TestSupport
 import Testing
 
 extension EndToEndInTrouble {
