@@ -183,7 +183,8 @@ let package = Package(
         tests(
             "Stages",
             [
-                "Ack", "Ship", "Invoice", "Push", "Stock", "PartnerAccess", "StageRunner", "Domain", "Pipeline", "Store", "PostgreSQL",
+                "Ack", "Ship", "Invoice", "Push", "Stock", "PartnerAccess", "StageRunner", "Domain", "Pipeline", "Store",
+                "PostgreSQL",
                 "DSCO", "LingXing", "PartnerHTTP", "JSON", "TestSupport", log,
             ]),
         tests(
@@ -192,6 +193,12 @@ let package = Package(
                 "Scheduling", "StageRunner", "Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON", "TestSupport", log,
                 lifecycle,
                 locks,
+            ]),
+        tests(
+            "Pull",
+            [
+                "Pull", "StageRunner", "Domain", "Pipeline", "Store", "DSCO", "PartnerHTTP", "PartnerTestSupport", "PostgreSQL",
+                "TestSupport", log,
             ]),
         tests("Chaos", ["Chaos", "Sandbox", "Store", "Domain", "JSON", httpClient, nio, nioPosix, log]),
         tests("Sandbox", ["Sandbox", crypto, cryptoExtras, httpClient, lifecycle, log]),

@@ -11,7 +11,7 @@ create table stage_run (
   worker       text not null,
   started_at   timestamptz not null,
   ended_at     timestamptz,
-  -- running, done, failed, continued (work is left and was re-published), locked_out, dropped
+  -- running, done, failed, continued (work is left and was re-published), locked_out, dropped, lost (the worker died in it)
   state        text not null,
   -- How many orders had which outcome.
   counts       json not null default '{}',
@@ -22,6 +22,7 @@ create table stage_run (
 create index stage_run_tick on stage_run (tick_id);
 create index stage_run_recent on stage_run (stage, started_at);
 create index stage_run_started on stage_run (started_at);
+create index stage_run_running on stage_run (started_at) where state = 'running';
 
 create table replay (
   id            text primary key,
@@ -29,8 +30,11 @@ create table replay (
   filter        json not null,
   requested_by  text not null,
   reason        text,
+  -- Orders; of a replay of pull, minutes of its window.
   total         integer not null default 0,
   done          integer not null default 0,
+  -- Of a replay of pull: up to when its window is read.
+  done_until    timestamptz,
   state         text not null check (state in ('open', 'done', 'failed', 'cancelled')),
   created_at    timestamptz not null,
   published_at  timestamptz,
@@ -84,8 +88,9 @@ create table sweep_cursor (
 create table quarantined_payload (
   id           bigint generated always as identity primary key,
   source       text not null,
-  -- The order it seems to belong to, when that much could be read.
+  -- The order it seems to belong to, when that much could be read; else perhaps its poNumber.
   order_key    text,
+  po_number    text,
   payload      bytea not null,
   digest       text not null,
   reason       text not null,
@@ -97,6 +102,8 @@ create table quarantined_payload (
 );
 
 create index quarantined_payload_open on quarantined_payload (last_seen) where resolved_at is null;
+create index quarantined_payload_order on quarantined_payload (order_key) where resolved_at is null;
+create index quarantined_payload_po on quarantined_payload (po_number) where resolved_at is null and order_key is null;
 
 -- Stock history: a row for what changed or differs, all once a day.
 create table dsco_warehouse_sync (

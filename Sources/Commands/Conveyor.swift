@@ -61,10 +61,11 @@ struct ConveyorCommand: ParsableCommand {
               conveyor config set config.json
 
             Settings come from env.yaml (or the file that CONVEYOR_ENV names) and from environment variables: DATABASE_URL
-            always, AMQP_URL for tick and replay. Every verb takes --json. Exit status: 0 done, 1 failed, 3 not found, 64 usage.
+            always, AMQP_URL for tick, replay and dead. Every verb takes --json. Exit status: 0 done, 1 failed, 3 not found, 64 usage.
             """,
         subcommands: [
-            Status.self, ShowOrder.self, ListOrders.self, TickStage.self, ReplayStage.self, Config.self, Migrate.self,
+            Status.self, ShowOrder.self, ListOrders.self, TickStage.self, ReplayStage.self, Dead.self, Config.self,
+            Migrate.self,
         ])
 }
 

@@ -15,15 +15,21 @@ package struct RunResult: Sendable, Hashable {
     package var workLeft: Bool
     /// Ledger rows are open whose confirmation is awaited.
     package var openRows: Bool
-    /// Of a tick that names orders: those not yet worked on.
+    /// Of a tick that names orders: those not yet worked on. After a failure none means all of them.
     package var remainingOrders: [String]
+    /// Of a tick that names a window: what of it is not read yet, where that is less.
+    package var remainingWindow: Tick.Window?
 
-    package init(end: End, gotAll: Bool = true, workLeft: Bool = false, openRows: Bool = false, remainingOrders: [String] = []) {
+    package init(
+        end: End, gotAll: Bool = true, workLeft: Bool = false, openRows: Bool = false, remainingOrders: [String] = [],
+        remainingWindow: Tick.Window? = nil
+    ) {
         self.end = end
         self.gotAll = gotAll
         self.workLeft = workLeft
         self.openRows = openRows
         self.remainingOrders = remainingOrders
+        self.remainingWindow = remainingWindow
     }
 }
 
@@ -44,16 +50,18 @@ package enum AfterRun: Sendable, Hashable {
     package static func plan(_ tick: Tick, redelivered: Bool, result: RunResult, newID: String) -> AfterRun {
         var rest = tick
         rest.orders = result.remainingOrders
+        rest.window = result.remainingWindow ?? tick.window
         // Who asked stays on it: what a person began goes on although the job is disabled or paused, and for the same orders.
         let continuation = Tick(
-            id: newID, stage: tick.stage, trigger: .continuation, shard: tick.shard, orders: tick.orders,
+            id: newID, stage: tick.stage, trigger: .continuation, shard: tick.shard, orders: tick.orders, window: rest.window,
             requestedBy: tick.requestedBy ?? (tick.trigger.isByPerson ? tick.trigger.rawValue : nil))
 
         switch result.end {
         case .lockedOut:
             return tick.trigger == .schedule && !redelivered ? .drop : .putOff(tick)
         case .failed:
-            return tick.trigger.isByPerson ? .putOff(tick) : .acknowledge
+            if rest.orders.isEmpty { rest.orders = tick.orders }
+            return tick.trigger.isByPerson ? .putOff(rest) : .acknowledge
         case .done:
             if tick.trigger.isByPerson && !result.gotAll { return .putOff(tick) }
             // Without this, a message for named orders that are all done would become one for every order.

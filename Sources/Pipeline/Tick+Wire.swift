@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 package import FoundationEssentials
 import JSON
 
@@ -44,6 +44,14 @@ extension Tick {
         requestedBy = try Self.text(json["requested_by"], "requested_by")
         issuedAt = try Self.date(json["issued_at"], "issued_at")
         expiresAt = try Self.date(json["expires_at"], "expires_at")
+    }
+
+    /// Reads a message out of a stage's queue.
+    package init(parsing body: [UInt8], of stage: Stage) throws(MalformedTick) {
+        try self.init(parsing: body)
+        guard self.stage == stage else {
+            throw MalformedTick(path: "stage", problem: "is \(self.stage.rawValue), but this is the queue of \(stage.rawValue)")
+        }
     }
 
     /// The message's body.

@@ -1,7 +1,5 @@
-import Domain
 package import FoundationEssentials
 package import Logging
-import Pipeline
 package import PostgreSQL
 import ServiceLifecycle
 package import StageRunner
@@ -71,63 +69,16 @@ package struct Scheduler: Service {
         }
     }
 
+    /// Publishes ticks, mends replays and tidies up, each at its own pace: nothing that takes its time may keep a tick waiting. The end of
+    /// the session ends all three.
     private func lead(_ session: PostgresConnection) async throws {
-        let started = on.now()
-        var nextHousekeeping = started
-        while !Task.isCancelled {
-            let now = on.now()
-            let snapshot = on.configuration.current
-            let fires = JobFireStore(session)
-            // Read on the leader's own session: a scheduler that lost it learns so here, before it publishes anything.
-            let lastFires = try await fires.lastFires()
-            if let snapshot {
-                let timetable = Timetable(snapshot.configuration)
-                for fire in timetable.due(lastFires: lastFires, started: started, now: now) {
-                    await publish(fire, fires, now)
-                }
-            }
-            if now >= nextHousekeeping {
-                nextHousekeeping = now.addingTimeInterval(60)
-                await keepHouse(snapshot?.configuration, now)
-            }
-            try await pause(snapshot?.configuration, lastFires, started)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            let leadership = Leadership(session: session)
+            group.addTask { try await TickClock(on: on, leadership: leadership).run() }
+            group.addTask { try await Housekeeping(on: on, leadership: leadership).mendReplays() }
+            group.addTask { try await Housekeeping(on: on, leadership: leadership).deleteExpired() }
+            defer { group.cancelAll() }
+            try await group.next()
         }
-    }
-
-    private func publish(_ fire: Timetable.Fire, _ fires: JobFireStore, _ now: Date) async {
-        let ticks = fire.shards.map { shard in
-            Tick(
-                id: on.newID().uuidString.lowercased(), stage: fire.stage, trigger: .schedule, shard: shard, issuedAt: now,
-                expiresAt: fire.expiresAt)
-        }
-        do {
-            try await on.ticks.publish(ticks)
-            try await fires.record(fire.stage, firedAt: now)
-        } catch {
-            on.logger.warning(
-                "ticks could not be published; the next fire makes up for it", error: error,
-                metadata: ["stage": "\(fire.stage.rawValue)"])
-        }
-    }
-
-    /// Publishes the messages of open replays again, so that a lost queue loses nothing, and deletes what is past its retention.
-    private func keepHouse(_ configuration: RuntimeConfiguration?, _ now: Date) async {
-        do {
-            let replays = ReplayStore(on.pool)
-            let messages = try await replays.messagesToRepublish(now: now)
-            if !messages.isEmpty { try await on.ticks.publish(messages) }
-            if let configuration { _ = try await Retention(on.pool).deleteExpired(configuration.retentionDays, now: now) }
-        } catch {
-            on.logger.warning("housekeeping failed; it is tried again in a minute", error: error)
-        }
-    }
-
-    /// Sleeps until the next fire; a change of the configuration ends the sleep.
-    private func pause(_ configuration: RuntimeConfiguration?, _ lastFires: [Stage: Date], _ started: Date) async throws {
-        let now = on.now()
-        let limit: TimeInterval = 2
-        let next = configuration.map { Timetable($0).nextLook(lastFires: lastFires, started: started, now: now, limit: limit) }
-        let pause = max(0.02, (next ?? now.addingTimeInterval(limit)).timeIntervalSince(now))
-        try await Task.sleep(for: .seconds(pause))
     }
 }

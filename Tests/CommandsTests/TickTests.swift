@@ -120,7 +120,7 @@ struct TickTests {
 extension TestVhost {
     /// Takes the ticks that are in a stage's queue.
     func ticks(_ stage: String) async throws -> [Tick] {
-        try await withPublisher { publisher in
+        try await withBroker { publisher in
             var ticks: [Tick] = []
             while let delivery = try await publisher.get("conveyor.\(stage)") {
                 ticks.append(try Tick(parsing: delivery.body))
@@ -132,7 +132,7 @@ extension TestVhost {
 
     /// Waits for the first one.
     func firstTick(_ stage: String) async throws -> Tick {
-        try await withPublisher { publisher in
+        try await withBroker { publisher in
             while true {
                 if let delivery = try await publisher.get("conveyor.\(stage)") {
                     try await delivery.ack()
@@ -143,7 +143,8 @@ extension TestVhost {
         }
     }
 
-    private func withPublisher<Result: Sendable>(_ body: (RabbitMQPublisher) async throws -> Result) async throws -> Result {
+    /// Lends a connection with everything declared.
+    func withBroker<Result: Sendable>(_ body: (RabbitMQPublisher) async throws -> Result) async throws -> Result {
         let configuration = try RabbitMQConfiguration(url: amqpURL, connectionName: "test")
         let publisher = RabbitMQPublisher(
             configuration: configuration, topology: .conveyor, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })

@@ -26,6 +26,11 @@ struct UsageTests {
             ("replay push --since yesterday", "--since"),
             ("replay pull --held in_doubt", "pull"),
             ("replay stock --po PO-1", "conveyor tick stock"),
+            ("dead show push", "id"),
+            ("dead retry push", "--all"),
+            ("dead drop push a --all", "--all"),
+            ("dead drop", "stage"),
+            ("dead list --limit 0", "--limit"),
             ("config set", "file"),
             ("config set f --if-version many", "--if-version"),
         ])
@@ -39,7 +44,8 @@ struct UsageTests {
     @Test(
         "--help teaches by examples",
         arguments: [
-            "", "status", "order", "orders", "tick", "replay", "migrate", "config", "config validate", "config set",
+            "", "status", "order", "orders", "tick", "replay", "migrate", "dead", "dead list", "dead show",
+            "dead retry", "dead drop", "config", "config validate", "config set",
             "config show",
         ])
     func help(_ verb: String) async {

@@ -86,6 +86,35 @@ struct AfterRunTests {
         #expect(AfterRun.plan(tick, redelivered: false, result: result, newID: "new") == .carryOn(rest))
     }
 
+    @Test("What is left of a window goes on from where the run has got to, also when a later try fails")
+    func window() {
+        func time(_ hour: Double) -> Date { Date(timeIntervalSince1970: hour * 3600) }
+        let tick = Tick(
+            id: "old", stage: .pull, trigger: .replay, window: Tick.Window(since: time(0), until: time(10)), requestedBy: "ann")
+        var rest = tick
+        rest.window = Tick.Window(since: time(4), until: time(10))
+        var result = RunResult(end: .done, workLeft: true, remainingWindow: rest.window)
+        #expect(AfterRun.plan(tick, redelivered: false, result: result, newID: "new") == .carryOn(rest))
+        #expect(AfterRun.plan(rest, redelivered: false, result: RunResult(end: .failed), newID: "new") == .putOff(rest))
+        result.end = .failed
+        #expect(AfterRun.plan(tick, redelivered: false, result: result, newID: "new") == .putOff(rest))
+        var typed = tick
+        typed.trigger = .schedule
+        result.end = .done
+        let expected = Tick(id: "new", stage: .pull, trigger: .continuation, window: rest.window, requestedBy: "ann")
+        #expect(AfterRun.plan(typed, redelivered: false, result: result, newID: "new") == .carryOn(expected))
+    }
+
+    @Test("A failed run that knows which orders it has done comes back for the others alone; one that does not, for all")
+    func failedForSome() {
+        let tick = Tick(id: "old", stage: .pull, trigger: .replay, orders: ["a", "b"])
+        var rest = tick
+        rest.orders = ["b"]
+        let some = RunResult(end: .failed, remainingOrders: ["b"])
+        #expect(AfterRun.plan(tick, redelivered: false, result: some, newID: "new") == .putOff(rest))
+        #expect(AfterRun.plan(tick, redelivered: false, result: RunResult(end: .failed), newID: "new") == .putOff(tick))
+    }
+
     @Test(
         "A person's run leaves a continuation for the same orders, in the person's name: it works although the job is paused",
         arguments: [

@@ -107,10 +107,48 @@ import Testing
         }
     }
 
-    @Test(arguments: ["user", "vhost"]) func `that is refused says what to check`(part: String) async throws {
+    @Test func `whose first login is refused ends, and says what to check`() async throws {
         try await TestVhost.with { vhost in
             var configuration = try vhost.configuration()
-            if part == "user" { configuration.user = "nobody" } else { configuration.vhost = "missing-\(vhost.name)" }
+            configuration.user = "nobody"
+            let publisher = RabbitMQPublisher(configuration: configuration, topology: .work(), reconnect: .quick, logger: quiet)
+            let ended = await #expect(throws: RabbitMQError.self) { try await publisher.run() }
+            #expect(ended?.code == .authenticationFailed)
+            let waited = await rabbitError { () throws(RabbitMQError) in
+                try await publisher.waitUntilConnected(timeout: .seconds(3))
+            }
+            #expect(waited?.code == .authenticationFailed)
+            #expect(waited?.description.contains("user, password") == true)
+        }
+    }
+
+    @Test func `that was let in once goes on trying when its user is refused later`() async throws {
+        try await TestVhost.with { vhost in
+            let user = "user-\(vhost.name)"
+            try await vhost.setUser(user, password: "first")
+            let configuration = try RabbitMQConfiguration(
+                url: vhost.amqpURL.replacing(#/://[^@]*@/#, with: "://\(user):first@"), connectionName: "let in once")
+            let publisher = RabbitMQPublisher(configuration: configuration, topology: .work(), reconnect: .quick, logger: quiet)
+            try await withServices(publisher) {
+                try await publisher.publish(.work("before"))
+                try await vhost.setUser(user, password: "second")
+                try await vhost.closeConnections(named: "let in once")
+                let error = await rabbitError { () throws(RabbitMQError) in
+                    while publisher.isConnected { await Task.yield() }
+                    try await publisher.waitUntilConnected(timeout: .seconds(1))
+                }
+                #expect(error?.code == .authenticationFailed)
+                try await vhost.setUser(user, password: "first")
+                try await publisher.publish(.work("after"))
+            }
+            try await vhost.removeUser(user)
+        }
+    }
+
+    @Test func `to a virtual host that is missing says what to check`() async throws {
+        try await TestVhost.with { vhost in
+            var configuration = try vhost.configuration()
+            configuration.vhost = "missing-\(vhost.name)"
             let publisher = RabbitMQPublisher(configuration: configuration, topology: .work(), reconnect: .quick, logger: quiet)
             try await withServices(publisher) {
                 let error = await rabbitError { () throws(RabbitMQError) in

@@ -112,17 +112,95 @@ struct SchedulerTests {
         }
     }
 
+    @Test("Housekeeping that gets nowhere delays no tick")
+    func slowHousekeeping() async throws {
+        try await Station.run { station in
+            try await station.configure { $0.jobs[.push] = .everySecond() }
+            // Deleting what is past its retention waits for this transaction, and so does mending replays.
+            let blocker = try await station.database.connect { $0.sessionSettings["idle_in_transaction_session_timeout"] = "0" }
+            try await blocker.query("begin")
+            try await blocker.query("lock table order_event, replay in access exclusive mode")
+            try await station.running(["a"]) {
+                let ticks = try await station.first(4, .push)
+                let times = ticks.compactMap(\.issuedAt)
+                for (early, late) in zip(times, times.dropFirst()) { #expect(late.timeIntervalSince(early) < 1.9) }
+                let waiting: Int = try await station.pool.query(
+                    "select count(*) as n from pg_locks where not granted and database = (select oid from pg_database where datname = current_database())"
+                )[0].decode("n")
+                #expect(waiting >= 2)
+                await blocker.close()
+            }
+        }
+    }
+
+    @Test("A scheduler that is cut off from its lock publishes no replay either", arguments: [false, true])
+    func noReplaysWithoutLock(_ frozen: Bool) async throws {
+        try await Station.run { station in
+            try await station.configure { $0.jobs[.push] = .everySecond() }
+            try await station.running(["a"]) {
+                _ = try await station.first(1, .push)
+                station.isolate("a", frozen: frozen)
+                _ = try await ReplayStore(station.pool).create(
+                    "replay", stage: .pull, filter: .window(Self.window), requestedBy: "ann", reason: nil, now: Date())
+                // Longer than housekeeping pauses; its own way to the database is open.
+                try await Task.sleep(for: .seconds(12))
+                #expect(try await station.ticks(.pull).isEmpty)
+            }
+            try await station.running(["b"]) {
+                let ticks = try await station.first(1, .pull)
+                #expect(ticks.map(\.id) == ["replay"])
+            }
+        }
+    }
+
+    @Test("The messages of a replay that their queue has lost come again, those alone that are left, until it is done")
+    func lostMessages() async throws {
+        try await Station.run { station in
+            try await station.configure { _ in }
+            try await station.pool.query(
+                """
+                insert into dsco_order_sync (order_key, po_number, partition, status, status_since, payload, payload_at, hold_reason,
+                                             hold_facts, hold_since, next_attempt, created_at, updated_at)
+                select 'po:' || n, n::text, 0, 1, now(), '{}', now(), 'shop_unmapped', '', now(), 'infinity', now(), now()
+                from generate_series(1, 2100) as n
+                """)
+            let replays = ReplayStore(station.pool)
+            _ = try await replays.create(
+                "r", stage: .push, filter: .held(.shopUnmapped), requestedBy: "ann", reason: nil, now: Date())
+            func settle(_ tick: Tick) async throws {
+                _ = try await OrderActions(station.pool).makeDue(
+                    tick.orders, stage: .push, by: "ann", tickID: tick.id, now: Date())
+                try await station.pool.query(
+                    "update dsco_order_sync set priority = 0, next_attempt = 'infinity' where priority = 1")
+            }
+            try await station.running(["a"]) {
+                // Purged but for one.
+                let first = try await station.first(3, .push)
+                #expect(first.map(\.orders.count).sorted() == [100, 1000, 1000])
+                try await settle(first[0])
+                try await station.pool.query("update replay set published_at = published_at - interval '1 minute'")
+                let second = try await station.first(2, .push)
+                #expect(Set(second.map(\.id)) == Set(first.dropFirst().map(\.id)))
+                #expect(try await replays.find("r")?.done == first[0].orders.count)
+                for tick in second { try await settle(tick) }
+                try await station.until("the replay is done") { try await replays.find("r")?.state == .done }
+                #expect(try await replays.find("r")?.done == 2100)
+            }
+        }
+    }
+
+    private static let window = Tick.Window(since: Date(timeIntervalSince1970: 0), until: Date(timeIntervalSince1970: 86_400))
+
     @Test("An open replay is published again until it is done")
     func replays() async throws {
         try await Station.run { station in
             try await station.configure { _ in }
-            let window = Tick.Window(since: Date(timeIntervalSince1970: 0), until: Date(timeIntervalSince1970: 86_400))
             _ = try await ReplayStore(station.pool).create(
-                "replay", stage: .pull, filter: .window(window), requestedBy: "ann", reason: nil, now: Date())
+                "replay", stage: .pull, filter: .window(Self.window), requestedBy: "ann", reason: nil, now: Date())
             try await station.running(["a"]) {
                 let ticks = try await station.first(1, .pull)
                 #expect(ticks.map(\.id) == ["replay"])
-                #expect(ticks.first?.window == window)
+                #expect(ticks.first?.window == Self.window)
             }
         }
     }

@@ -139,6 +139,10 @@ final class Station: Sendable {
     /// Ends the leader's session from outside, as a cut network does.
     func cutLeader() async throws { try await database.terminate(processes: [try await leader()]) }
 
+    func until(_ what: Comment, _ condition: () async throws -> Bool) async throws {
+        try await poll(within: .seconds(20), what, condition)
+    }
+
     private func poll(within timeout: Duration, _ what: Comment, _ condition: () async throws -> Bool) async throws {
         struct TimedOut: Error {}
         let deadline = ContinuousClock.now + timeout

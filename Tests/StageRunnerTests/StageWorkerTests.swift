@@ -51,6 +51,25 @@ struct StageWorkerTests {
         }
     }
 
+    @Test(
+        "A tick of a replay that is over is dropped, and its row says so; one of an open replay runs", arguments: [true, false])
+    func replayIsOver(_ isOver: Bool) async throws {
+        try await Yard.run { yard in
+            try await yard.belt.put("1")
+            let replays = ReplayStore(yard.belt.pool)
+            let replay = try await replays.create(
+                "r", stage: .ack, filter: .since(yard.belt.now), requestedBy: "ann", reason: nil, now: yard.belt.now)
+            let tick = try #require(try await replays.messages(of: replay, now: yard.belt.now).first)
+            if isOver { try await replays.cancel("r", now: yard.belt.now) }
+            let delivery = try await yard.deliver(tick)
+            await yard.worker().handle(delivery)
+            #expect(delivery.isSettled)
+            #expect(try await yard.runs() == [isOver ? .dropped : .done])
+            let verdict = try await RunDirectory(yard.belt.pool).verdict(of: [tick.id], now: yard.belt.now)
+            #expect(verdict == (isOver ? .done : .pending))
+        }
+    }
+
     @Test("A tick that could not be settled goes back to the broker: nothing is acknowledged that was not published")
     func unpublished() async throws {
         try await Yard.run { yard in

@@ -34,7 +34,7 @@ struct OrderDirectoryTests {
                 "attempts", "last_error", "next_attempt",
             ]
             #expect(detail.order.json.object?.keys == fields)
-            #expect(detail.json.object?.keys == fields + ["submissions", "events"])
+            #expect(detail.json.object?.keys == fields + ["unreadable_news", "submissions", "events"])
             #expect(detail.json["hold"]?.object?.keys == ["reason", "text", "cure", "since"])
             #expect(detail.json["hold"]?["cure"]?.string == HoldReason.shopUnmapped.cure.english)
             #expect(detail.json["last_error"]?.text == nil)
@@ -45,6 +45,22 @@ struct OrderDirectoryTests {
             #expect(detail.json["next_attempt"] == .null)
             #expect(detail.json["status"]?.int == 1)
             #expect(detail.order.json["hold"]?["since"]?.string == "2026-01-01T12:00:00.000Z")
+        }
+    }
+
+    @Test(
+        "A partner's words stay on the order's own page; lists have the code", arguments: [nil, OrderDirectory.Held.forAnyReason])
+    func partnersWords(_ held: OrderDirectory.Held?) async throws {
+        try await StoreFixture.run { store in
+            let key = try await store.put("1", hold: Hold(.refusedByDSCO))[0]
+            try await store.set(
+                key, "last_error_code = 'E1', last_error_text = 'Mr. Li, 5 Main St', last_error_at = \(store.now)")
+            var filter = OrderDirectory.Filter()
+            filter.held = held
+            let listed = try #require(try await OrderDirectory(store.pool).list(filter).first)
+            #expect(listed.lastError?.code == "E1")
+            #expect(!listed.json.text().contains("Main St"))
+            #expect(try await OrderDirectory(store.pool).find("1").first?.lastError?.text == "Mr. Li, 5 Main St")
         }
     }
 

@@ -202,6 +202,30 @@ struct PullStoreTests {
         }
     }
 
+    @Test(
+        "Unreadable news of a known order mark that order alone, by its id or as far as only its number can be read, until it is stored",
+        arguments: [true, false])
+    func unreadableNews(_ byID: Bool) async throws {
+        try await StoreFixture.run { store in
+            let keys = try await store.put("1", "2", status: .acknowledged)
+            let ledger = RunLedger(session: store.session, stage: .ship, runID: UUID(), partitions: Array(Partition.all))
+            #expect(try await ledger.withUnreadableNews(keys).isEmpty)
+            let bad = QuarantinedPayload(
+                source: PullStore.source, order: byID ? keys[0] : nil, poNumber: "PO-1", payload: [0xFF],
+                reason: "lineItems: missing")
+            _ = try await store.pull(PulledPage(orders: [], quarantined: [bad]))
+            #expect(try await ledger.withUnreadableNews(keys) == [keys[0]])
+            #expect(try await OrderDirectory(store.pool).detail(keys[0])?.unreadableNews?.reason == "lineItems: missing")
+            #expect(try await OrderDirectory(store.pool).detail(keys[1])?.unreadableNews == nil)
+
+            _ = try await store.pull(PulledPage(orders: [.sample("2", note: "news")]))
+            #expect(try await ledger.withUnreadableNews(keys) == [keys[0]])
+            _ = try await store.pull(PulledPage(orders: [.sample("1", note: "news")]))
+            #expect(try await ledger.withUnreadableNews(keys).isEmpty)
+            #expect(try await OrderDirectory(store.pool).detail(keys[0])?.unreadableNews == nil)
+        }
+    }
+
     @Test("A sweep's place inside its window is kept, per partition where it has them")
     func cursors() async throws {
         try await StoreFixture.run { store in

@@ -2,6 +2,7 @@ import Domain
 import FoundationEssentials
 import Pipeline
 import PostgreSQL
+import TestSupport
 import Testing
 
 @testable import Store
@@ -102,6 +103,106 @@ struct RunDirectoryTests {
 
 @Suite("A replay by filter is a row that ends when none of its orders is left open")
 struct ReplayStoreTests {
+    /// What the leading scheduler does.
+    private func republish(_ replays: ReplayStore, idle: Set<Stage> = [], now: Date) async throws -> [Tick] {
+        var ticks: [Tick] = []
+        for replay in try await replays.toPublish(idle: idle, now: now) {
+            ticks += try await replays.messages(of: replay, now: now)
+            try await replays.published(replay.id, now: now)
+        }
+        return ticks
+    }
+
+    @Test("A message counts as lost soon where nothing waits in the queues, unless a run was at it lately")
+    func patience() async throws {
+        try await StoreFixture.run { store in
+            try await store.put("1")
+            let replays = ReplayStore(store.pool)
+            _ = try await replays.create(
+                "r", stage: .push, filter: .since(store.now), requestedBy: "ann", reason: nil, now: store.now)
+            #expect(try await republish(replays, now: store.now).map(\.id) == ["r-0"])
+            func later(_ seconds: TimeInterval) -> Date { store.now.addingTimeInterval(seconds) }
+            #expect(try await replays.toPublish(idle: [.ack], now: later(45)).isEmpty)
+            #expect(try await replays.toPublish(idle: [.push], now: later(44)).isEmpty)
+            #expect(try await replays.toPublish(idle: [.push], now: later(45)).map(\.id) == ["r"])
+
+            let (runs, tick) = (StageRunStore(store.session), Tick(id: "r-0", stage: .push, trigger: .replay))
+            try await runs.begin(store.runID, tick, worker: "w", now: later(40))
+            #expect(try await replays.toPublish(idle: [.push], now: later(400)).isEmpty)
+            try await runs.end(store.runID, RunResult(end: .failed), counts: [:], now: later(400))
+            // It comes back by itself every half minute, and is no second time under way.
+            #expect(try await replays.toPublish(idle: [.push], now: later(84)).isEmpty)
+            #expect(try await replays.toPublish(idle: [.push], now: later(86)).map(\.id) == ["r"])
+        }
+    }
+
+    @Test("A run without its lock is lost: it keeps no replay and nobody waiting")
+    func lostRun() async throws {
+        try await StoreFixture.run { store in
+            let locks: [Stage: Int32] = [.pull: 1, .push: 2]
+            let runs = StageRunStore(store.session)
+            let (dead, alive, young) = (UUID(), UUID(), UUID())
+            let shard = try #require(Shard(index: 1, of: 2))
+            let begun = store.now.addingTimeInterval(-60)
+            try await runs.begin(dead, Tick(id: "a", stage: .push, trigger: .replay), worker: "w", now: begun)
+            #expect(try await LostRuns.note(store.pool, locks: locks, now: store.now) == 1)
+            #expect(try await RunDirectory(store.pool).recent(limit: 1).map(\.state) == [.lost])
+            #expect(try await RunDirectory(store.pool).verdict(of: ["a"], now: store.now) == .pending)
+
+            // Shard 1 of 2 works under the odd partitions' locks.
+            let holder = try await store.database.connect()
+            #expect(try await holder.tryAdvisoryLocks(2, [3]) == [3])
+            try await runs.begin(alive, Tick(id: "b", stage: .push, trigger: .replay, shard: shard), worker: "w", now: begun)
+            try await runs.begin(young, Tick(id: "c", stage: .pull, trigger: .replay), worker: "w", now: store.now)
+            #expect(try await LostRuns.note(store.pool, locks: locks, now: store.now) == 0)
+            await holder.close()
+            try await eventuallyLost(store, locks)
+        }
+    }
+
+    private func eventuallyLost(_ store: StoreFixture, _ locks: [Stage: Int32]) async throws {
+        let deadline = ContinuousClock.now + .seconds(10)
+        while try await LostRuns.note(store.pool, locks: locks, now: store.now) == 0 {
+            try #require(ContinuousClock.now < deadline, "the server frees a closed session's locks")
+            try await Task.sleep(for: .milliseconds(10))
+        }
+    }
+
+    @Test("Ticks of a replay that is over are known, whatever their number; others never are")
+    func over() async throws {
+        try await StoreFixture.run { store in
+            try await store.put("1")
+            let replays = ReplayStore(store.pool)
+            let id = "0192aaaa-bbbb-cccc-dddd-123456789012"
+            _ = try await replays.create(
+                id, stage: .push, filter: .since(store.now), requestedBy: "ann", reason: nil, now: store.now)
+            #expect(try await !replays.isOver("\(id)-0"))
+            try await replays.cancel(id, now: store.now)
+            #expect(try await replays.isOver("\(id)-0"))
+            #expect(try await !replays.isOver("0192aaaa-bbbb-cccc-dddd"))
+            #expect(try await !replays.isOver("another"))
+            #expect(try await !replays.isOver("no dash"))
+        }
+    }
+
+    @Test("A replay of pull goes on where its runs have got to, and counts the minutes")
+    func movedWindow() async throws {
+        try await StoreFixture.run { store in
+            let window = Tick.Window(since: store.now.addingTimeInterval(-7200), until: store.now)
+            let replays = ReplayStore(store.pool)
+            let replay = try await replays.create(
+                "r", stage: .pull, filter: .window(window), requestedBy: "ann", reason: nil, now: store.now)
+            #expect((replay.done, replay.total) == (0, 120))
+            let read = store.now.addingTimeInterval(-1800)
+            try await ReplayStore.moved("r", to: read, on: store.session)
+            try await ReplayStore.moved("r", to: read.addingTimeInterval(-600), on: store.session)
+            try await ReplayStore.moved("another", to: read, on: store.session)
+            let tick = try #require(try await republish(replays, now: store.now).first)
+            #expect(tick.window == Tick.Window(since: read.addingTimeInterval(-1), until: window.until))
+            #expect(try await replays.open().map(\.done) == [90])
+        }
+    }
+
     @Test("The orders are chosen once, in messages of at most a thousand, and published again until a run has taken them up")
     func held() async throws {
         try await StoreFixture.run { store in
@@ -116,18 +217,18 @@ struct ReplayStoreTests {
                 now: store.now)
             #expect(replay.total == 1005)
 
-            var ticks = try await replays.messagesToRepublish(now: store.now)
+            var ticks = try await republish(replays, now: store.now)
             #expect(ticks.map(\.orders.count) == [1000, 5])
             #expect(ticks.allSatisfy { $0.stage == .ack && $0.trigger == .replay })
             #expect(!ticks.flatMap(\.orders).contains(other.rawValue))
             #expect(try await replays.tickIDs(of: replay) == ticks.map(\.id))
-            #expect(try await replays.messagesToRepublish(now: store.now.addingTimeInterval(60)).isEmpty)
+            #expect(try await republish(replays, now: store.now.addingTimeInterval(60)).isEmpty)
 
             // One message arrives and is worked on; the other is lost.
             _ = try await OrderActions(store.pool).makeDue(
                 ticks[0].orders, stage: .ack, by: "ann", tickID: ticks[0].id, now: store.now)
             try await store.pool.query("update dsco_order_sync set priority = 0, next_attempt = 'infinity' where priority = 1")
-            ticks = try await replays.messagesToRepublish(now: store.now.addingTimeInterval(ReplayStore.patience))
+            ticks = try await republish(replays, now: store.now.addingTimeInterval(ReplayStore.patience))
             #expect(ticks.map(\.orders.count) == [5])
             #expect(try await replays.find("r")?.done == 1000)
 
@@ -166,7 +267,7 @@ struct ReplayStoreTests {
             let replays = ReplayStore(store.pool)
             let replay = try await replays.create(
                 "r", stage: .pull, filter: .window(window), requestedBy: "ann", reason: nil, now: store.now)
-            let ticks = try await replays.messagesToRepublish(now: store.now)
+            let ticks = try await republish(replays, now: store.now)
             #expect(ticks.map(\.window) == [window])
             #expect(try await replays.tickIDs(of: replay) == ["r"])
             let runs = StageRunStore(store.session)
@@ -187,7 +288,7 @@ struct ReplayStoreTests {
             _ = try await replays.create(
                 "r", stage: .push, filter: .since(store.now), requestedBy: "ann", reason: nil, now: store.now)
             try await replays.cancel("r", now: store.now)
-            #expect(try await replays.messagesToRepublish(now: store.now).isEmpty)
+            #expect(try await replays.toPublish(now: store.now).isEmpty)
             #expect(try await replays.recent(limit: 1).map(\.state) == [.cancelled])
         }
     }

@@ -44,6 +44,17 @@ package struct TestVhost: Sendable {
         try await management.send(.delete, "/api/vhosts/\(name)")
     }
 
+    /// A user of this virtual host alone, made or given another password.
+    package func setUser(_ user: String, password: String) async throws {
+        try await management.send(.put, "/api/users/\(user)", body: #"{"password":"\#(password)","tags":""}"#)
+        try await management.send(
+            .put, "/api/permissions/\(name)/\(user)", body: #"{"configure":".*","write":".*","read":".*"}"#)
+    }
+
+    package func removeUser(_ user: String) async throws {
+        try await management.send(.delete, "/api/users/\(user)")
+    }
+
     package func deleteQueue(_ queue: String) async throws {
         try await management.send(.delete, "/api/queues/\(name)/\(Management.escape(queue))")
     }
@@ -90,11 +101,12 @@ private struct Management: Sendable {
     }
 
     @discardableResult
-    func send(_ method: Method, _ path: String) async throws -> Data {
+    func send(_ method: Method, _ path: String, body: String? = nil) async throws -> Data {
         var request = HTTPClientRequest(url: base + path)
         request.method = .init(rawValue: method.rawValue)
         request.setBasicAuth(username: user, password: password)
         request.headers.add(name: "content-type", value: "application/json")
+        if let body { request.body = .bytes(ByteBuffer(string: body)) }
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(20))
         let body = try await response.body.collect(upTo: 16_777_216)
         // 404 on DELETE: somebody else was faster.

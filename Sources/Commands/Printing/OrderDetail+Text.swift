@@ -39,6 +39,9 @@ extension OrderDetail {
         if let dsco = order.dscoStatus {
             lines.append(("at DSCO", [dsco, order.dscoLifecycle].compactMap(\.self).joined(separator: ", ")))
         }
+        if let news = unreadableNews {
+            lines.append(("unread", "DSCO shows something newer that cannot be read (since \(news.since.shown)): \(news.reason)"))
+        }
         if !order.mskus.isEmpty { lines.append(("goods", order.mskus.joined(separator: ", "))) }
         if let number = order.outgoingNumber {
             lines.append(("goes out as", "\(number)\(order.storeID.map { ", store \($0)" } ?? "")"))

@@ -59,7 +59,7 @@ struct ListOrders: Verb {
             table.add([
                 order.poNumber, order.dscoOrderID ?? "-", "\(order.status.rawValue) \(language(order.status.words))",
                 (order.hold?.since ?? order.statusSince).shown, order.hold?.reason.rawValue ?? order.waiting?.rawValue ?? "",
-                "\(order.attempts)", order.lastError.map { "\($0.code): \($0.text ?? "")" } ?? "",
+                "\(order.attempts)", order.lastError?.code ?? "",
             ])
         }
         let reasons = HoldReason.allCases.filter { reason in orders.contains { $0.hold?.reason == reason } }

@@ -46,9 +46,18 @@ struct ReplayStage: Verb {
 
     func run(in context: CommandContext) async throws {
         try await context.withDatabase { pool in
-            let ids = po.isEmpty ? try await replayByFilter(pool, context) : try await replayByName(pool, context)
+            guard po.isEmpty else {
+                let ids = try await replayByName(pool, context)
+                context.printTicks(ids, isJSON: output.isJSON)
+                return try await waiting.wait(for: ids, RunDirectory(pool), context)
+            }
+            let (id, ids) = try await replayByFilter(pool, context)
             context.printTicks(ids, isJSON: output.isJSON)
-            try await waiting.wait(for: ids, RunDirectory(pool), context)
+            let store = ReplayStore(pool)
+            try await waiting.wait(for: ids, RunDirectory(pool), context) {
+                try await store.refresh(now: context.now())
+                return try await store.find(id).map(\.progress)
+            }
         }
     }
 
@@ -81,7 +90,9 @@ struct ReplayStage: Verb {
     }
 
     /// A row of its own, so that the leading scheduler publishes its messages again until it is done.
-    private func replayByFilter(_ pool: PostgresPool, _ context: CommandContext) async throws -> [String] {
+    private func replayByFilter(
+        _ pool: PostgresPool, _ context: CommandContext
+    ) async throws -> (id: String, ticks: [String]) {
         let store = ReplayStore(pool)
         let now = context.now()
         return try await context.withTicks { ticks in
@@ -93,7 +104,7 @@ struct ReplayStage: Verb {
             if stage.source != nil {
                 context.note("\(replay.total) order\(replay.total == 1 ? "" : "s")")
             }
-            return try await store.tickIDs(of: replay)
+            return (replay.id, try await store.tickIDs(of: replay))
         }
     }
 

@@ -82,8 +82,18 @@ extension StatusSummary {
                 line?.lastRun?.text(now: now) ?? "never", queues[stage]?.text ?? "",
             ])
         }
-        return statuses.text + "\n\n" + stages.text
+        guard !self.replays.isEmpty else { return statuses.text + "\n\n" + stages.text }
+        var replays = Table("REPLAY", "STAGE", "DONE", "BY", "SINCE")
+        for replay in self.replays {
+            replays.add([replay.id, replay.stage.rawValue, replay.progress, replay.requestedBy, replay.created.shown])
+        }
+        return [statuses.text, stages.text, replays.text].joined(separator: "\n\n")
     }
+}
+
+extension Replay {
+    /// How far it is.
+    var progress: String { "\(done) of \(total) \(stage == .pull ? "minutes of DSCO's list" : "order\(total == 1 ? "" : "s")")" }
 }
 
 extension StageRun {

@@ -18,11 +18,32 @@ struct WaitOptions: ParsableArguments {
         guard wait.isFinite, wait >= 0 else { throw ValidationError("--wait takes a number of seconds.") }
     }
 
+    /// - Parameter progress: how far it is; asked now and then, and at the end.
     /// - Throws: `CommandFailure` when a run failed or time ran out.
-    func wait(for ids: [String], _ runs: RunDirectory, _ context: CommandContext) async throws {
-        guard let wait, !ids.isEmpty else { return }
+    func wait(
+        for ids: [String], _ runs: RunDirectory, _ context: CommandContext, progress: (() async throws -> String?)? = nil
+    ) async throws {
+        guard wait != nil, !ids.isEmpty else { return }
+        do {
+            try await wait(ids, runs, context, progress)
+        } catch {
+            await note(progress, context)
+            throw error
+        }
+        await note(progress, context)
+    }
+
+    private func note(_ progress: (() async throws -> String?)?, _ context: CommandContext) async {
+        if context.isWatched { context.write(.error, "\r\u{1B}[K") }
+        if let words = try? await progress?() { context.note(words) }
+    }
+
+    private func wait(
+        _ ids: [String], _ runs: RunDirectory, _ context: CommandContext, _ progress: (() async throws -> String?)?
+    ) async throws {
+        guard let wait else { return }
         let start = ContinuousClock.now
-        defer { if context.isWatched { context.write(.error, "\r\u{1B}[K") } }
+        var (shown, asked) = ("", ContinuousClock.Instant?.none)
         while true {
             switch try await runs.verdict(of: ids, now: context.now()) {
             case .done: return
@@ -38,7 +59,11 @@ struct WaitOptions: ParsableArguments {
                 )
             }
             if context.isWatched {
-                context.write(.error, "\r\u{1B}[Kwaiting, \(waited.components.seconds) s of \(wait.formatted) s")
+                if let progress, asked.map({ .now - $0 >= .seconds(1) }) ?? true {
+                    shown = try await progress().map { ": \($0)" } ?? ""
+                    asked = .now
+                }
+                context.write(.error, "\r\u{1B}[Kwaiting, \(waited.components.seconds) s of \(wait.formatted) s\(shown)")
             }
             try await Task.sleep(for: Self.pause)
         }

@@ -19,7 +19,7 @@ package enum ConveyorProcess: Sendable {
     }
 
     /// Runs until SIGTERM or SIGINT, then stops taking work, finishes or hands back what is in flight and returns. A wrong setting, a database
-    /// that refuses us or is not migrated ends the process with one line and status 1.
+    /// that refuses us or is not migrated, a broker that refuses the first login: each ends the process with one line and status 1.
     package func main() async {
         do throws(any Error) {
             let reader = try await SettingsReader(environment: ProcessInfo.processInfo.environment)

@@ -54,6 +54,10 @@ struct FleetProcess: Service {
             try await http.shutdown()
         } catch {
             try await http.shutdown()
+            // The broker knows no such user or password: what was never right is a setting, not an outage.
+            if let refusal = error as? RabbitMQError, refusal.code == .authenticationFailed {
+                throw SettingError(.amqpURL, "is wrong: \(refusal)")
+            }
             throw error
         }
     }

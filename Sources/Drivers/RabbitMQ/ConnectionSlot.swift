@@ -6,6 +6,8 @@ final class ConnectionSlot: Sendable {
         var connection: AMQPConnection?
         var lastError: RabbitMQError?
         var isShutDown = false
+        /// Why it was shut down, where that is no ordinary end.
+        var ending: RabbitMQError?
         var waiters: [UInt64: AsyncStream<Void>.Continuation] = [:]
         var lastWaiter: UInt64 = 0
 
@@ -34,16 +36,18 @@ final class ConnectionSlot: Sendable {
         }
     }
 
-    func shutDown() {
+    /// - Parameter reason: why there will never be a connection again; `nil` for an ordinary end.
+    func shutDown(_ reason: RabbitMQError? = nil) {
         let waiters = state.withLockedValue { state in
             state.isShutDown = true
+            state.ending = reason
             return state.takeWaiters()
         }
         for waiter in waiters { waiter.finish() }
     }
 
     /// The connection, once there is one.
-    /// - Throws: `shutDown`; at the deadline or when cancelled what the last attempt to connect met, or `timedOut`.
+    /// - Throws: `shutDown`, or what ended the service for good; at the deadline or when cancelled what the last attempt to connect met, or `timedOut`.
     func connection(before deadline: ContinuousClock.Instant) async throws(RabbitMQError) -> AMQPConnection {
         if let connection = try current() { return connection }
         let (ready, id) = wait()
@@ -62,8 +66,10 @@ final class ConnectionSlot: Sendable {
     }
 
     private func current() throws(RabbitMQError) -> AMQPConnection? {
-        let (connection, isShutDown) = state.withLockedValue { ($0.connection, $0.isShutDown) }
-        guard !isShutDown else { throw RabbitMQError(.shutDown, "This process is shutting down and publishes no more") }
+        let (connection, isShutDown, ending) = state.withLockedValue { ($0.connection, $0.isShutDown, $0.ending) }
+        guard !isShutDown else {
+            throw ending ?? RabbitMQError(.shutDown, "This process is shutting down and publishes no more")
+        }
         return connection
     }
 

@@ -3,6 +3,9 @@ import ServiceLifecycle
 
 /// Keeps a connection up: connects, declares the topology, lets it be used, and starts again with a pause whenever it is lost, until
 /// graceful shutdown or cancellation.
+///
+/// Only a login that is refused before any was ever granted ends it: that is a wrong setting, which waiting does not cure. Later the
+/// broker's users may be on their way back.
 struct ConnectionSupervisor: Sendable {
     let configuration: RabbitMQConfiguration
     let topology: RabbitMQTopology
@@ -24,16 +27,19 @@ struct ConnectionSupervisor: Sendable {
     /// - Parameters:
     ///   - prepare: makes a fresh connection ready for its use.
     ///   - serve: uses it until it is lost or no longer needed.
+    /// - Throws: `authenticationFailed`, when the first login of all is refused.
     func run<Prepared: Sendable>(
         prepare: (AMQPConnection) async throws(RabbitMQError) -> Prepared,
         serve: (AMQPConnection, Prepared) async -> Void
-    ) async {
+    ) async throws(RabbitMQError) {
         var failures = 0
+        var wasLetIn = false
         var trouble: RabbitMQError.Code?
         while !Task.isCancelled, !Task.isShuttingDownGracefully {
             let connection = AMQPConnection(configuration)
             do {
                 try await connection.open()
+                wasLetIn = true
                 try await connection.declare(topology)
                 let prepared = try await prepare(connection)
                 logUp(after: trouble)
@@ -42,6 +48,10 @@ struct ConnectionSupervisor: Sendable {
                 await serveWatched(connection, prepared, serve)
                 trouble = await connection.failure?.code
             } catch {
+                if !wasLetIn, error.isRefusedUser {
+                    slot.shutDown(error)
+                    throw error
+                }
                 slot.empty(error)
                 logFailure(error, after: trouble)
                 trouble = error.code

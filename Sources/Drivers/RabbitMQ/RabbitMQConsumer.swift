@@ -40,8 +40,9 @@ package final class RabbitMQConsumer: Service, Sendable {
     }
 
     /// Consumes until graceful shutdown; then takes no more messages, lets the running handlers end and settle, and closes.
+    /// - Throws: `authenticationFailed`, when the broker refuses the user or password at the first login of all.
     package func run() async throws {
-        await supervisor.run { connection throws(RabbitMQError) in
+        try await supervisor.run { connection throws(RabbitMQError) in
             try await connection.consume(queue, prefetch: prefetch)
         } serve: { connection, deliveries in
             await withTaskGroup(of: Void.self) { group in

@@ -39,6 +39,9 @@ package struct RabbitMQError: Error, Sendable {
     /// The broker's own words, where it gave any.
     package let replyText: String?
 
+    /// The user or the password is wrong (ACCESS_REFUSED). A virtual host that is missing may only be late, or down for a moment.
+    var isRefusedUser: Bool { code == .authenticationFailed && replyCode == 403 }
+
     init(_ code: Code, _ message: String, replyCode: UInt16? = nil, replyText: String? = nil) {
         self.code = code
         self.message = message

@@ -56,9 +56,10 @@ package final class RabbitMQPublisher: Service, Sendable {
     }
 
     /// Keeps the publisher connected until graceful shutdown; then lets the publishes that are under way end, and closes.
+    /// - Throws: `authenticationFailed`, when the broker refuses the user or password at the first login of all.
     package func run() async throws {
         let slot = supervisor.slot
-        await supervisor.run { connection throws(RabbitMQError) in
+        try await supervisor.run { connection throws(RabbitMQError) in
             try await connection.confirmPublishes()
         } serve: { connection, _ in
             await withTaskGroup(of: Void.self) { group in

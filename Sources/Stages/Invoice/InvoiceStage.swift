@@ -12,6 +12,8 @@ package struct InvoiceStage: DSCOStage {
         /// LingXing's rows and outbound orders, read only where the order's row lacks its fulfilment.
         var listed: [LingXingOrder]
         var outbound: [OutboundOrder]
+        /// DSCO's order read just now, where it has shown something newer than the stored one that could not be read.
+        var fresh: Order?
     }
 
     private let lookup: LingXingLookup
@@ -31,10 +33,14 @@ package struct InvoiceStage: DSCOStage {
         let lacking = orders.filter { $0.record.fulfilment == nil }
         let listed = try await lookup.rows(lacking, run.configuration)
         let outbound = try await lookup.outbound(lacking, run.configuration, now: run.now())
+        let fresh = try await FreshOrders.read(run.withUnreadableNews(orders), from: effects.client)
+        let answered = orders.filter { !fresh.isUnanswered($0.key) }
         return Dictionary(
-            orders.map { order in
+            answered.map { order in
                 let facts = Result<Seen, OrderTrouble> { () throws(OrderTrouble) in
-                    Seen(listed: try listed[order.key]?.get() ?? [], outbound: try outbound[order.key]?.get() ?? [])
+                    Seen(
+                        listed: try listed[order.key]?.get() ?? [], outbound: try outbound[order.key]?.get() ?? [],
+                        fresh: try fresh.order(order.key))
                 }
                 return (order.key, facts)
             }
@@ -46,6 +52,7 @@ package struct InvoiceStage: DSCOStage {
     ) throws -> Decided<Invoice> {
         let facts = try facts.get()
         var record = order.record
+        if let fresh = facts.fresh { record.order = fresh }
         if record.fulfilment == nil {
             record.fulfilment =
                 ShipDecision.fulfilment(

@@ -8,7 +8,7 @@ import Store
 
 /// How effects reach DSCO and come back from its change log; the same for ack, ship and invoice (DSCO contract 2).
 package struct DSCOEffects<Effect: DSCOEffect>: Sendable {
-    let client: DSCOClient
+    package let client: DSCOClient
     let timing: EffectTiming
 
     package init(_ client: DSCOClient, _ timing: EffectTiming) {

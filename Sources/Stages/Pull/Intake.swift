@@ -2,7 +2,6 @@ import DSCO
 import Domain
 import FoundationEssentials
 import Logging
-import PartnerAccess
 import Pipeline
 import StageRunner
 import Store
@@ -13,8 +12,8 @@ actor Intake {
     static let lag: TimeInterval = 10
     static let longestWindow: TimeInterval = 7 * 86_400
 
-    private let dsco: DSCOClient
-    private let context: RunContext
+    let dsco: DSCOClient
+    let context: RunContext
     private let store: PullStore
     private(set) var counts = PullCounts()
 
@@ -45,47 +44,23 @@ actor Intake {
             guard !context.isOver else { return false }
             let longest = min(goal, max(since, done).addingTimeInterval(Self.longestWindow))
             let end = half.map { $0 > done ? min($0, longest) : longest } ?? longest
-            guard try await read(sweep, since: since, until: end, cursor: SweepCursor(name: name, doneUntil: done)) else {
+            let cursor = SweepCursor(name: name, doneUntil: done)
+            guard try await read(sweep, since: since, until: end, cursor: cursor, isOver: { context.isOver }) else {
                 return false
             }
             done = end
-            since = end
+            since = end.addingTimeInterval(-Tick.Window.seam)
             half = nil
         }
         return true
     }
 
-    /// Reads exactly the window that a message names; cursors stay.
-    func read(_ sweep: RuntimeConfiguration.Pull.Sweep, _ window: Tick.Window) async throws -> Bool {
-        let until = min(window.until, context.now().addingTimeInterval(-Self.lag))
-        guard window.since < until else { return true }
-        return try await read(sweep, since: window.since, until: until, cursor: nil)
-    }
-
-    /// Fetches named orders, by purchase order number, else by DSCO id.
-    ///
-    /// - Returns: the orders that there was no time for.
-    func fetch(_ names: [String]) async throws -> [String] {
-        var waiting = names[...]
-        while !waiting.isEmpty, !context.isOver {
-            let batch = Array(waiting.prefix(20))
-            let dsco = dsco
-            let found = try await concurrentMap(batch, limit: 4) { name in
-                let byNumber = try await dsco.orders(by: .poNumber(name))
-                return byNumber.isEmpty ? try await dsco.orders(by: .dscoOrderID(name)) : byNumber
-            }
-            for (name, orders) in zip(batch, found) where orders.isEmpty {
-                context.logger.warning("DSCO shows no such order", metadata: ["order": "\(name)"])
-            }
-            try await put(found.flatMap { $0 }, cursor: nil)
-            waiting = waiting.dropFirst(batch.count)
-        }
-        return Array(waiting)
-    }
-
+    /// - Parameters:
+    ///   - cursor: moved with every page; `nil` leaves the stored ones alone.
+    ///   - isOver: asked between pages.
     /// - Returns: whether the window was read to its end.
-    private func read(
-        _ sweep: RuntimeConfiguration.Pull.Sweep, since: Date, until: Date, cursor: SweepCursor?
+    func read(
+        _ sweep: RuntimeConfiguration.Pull.Sweep, since: Date, until: Date, cursor: SweepCursor?, isOver: () -> Bool
     ) async throws -> Bool {
         let window = OrderWindow(
             sweep == .created ? .created : .updated, since: since, until: until,
@@ -102,12 +77,12 @@ actor Intake {
             }
             try await put(page.orders, cursor: moved)
             guard !page.isLast, let scroll = page.scrollID else { return true }
-            guard !context.isOver, case .page(let next) = try await dsco.orders(scrollID: scroll) else { return false }
+            guard !isOver(), case .page(let next) = try await dsco.orders(scrollID: scroll) else { return false }
             page = next
         }
     }
 
-    private func put(_ received: [ReceivedOrder], cursor: SweepCursor?) async throws {
+    func put(_ received: [ReceivedOrder], cursor: SweepCursor?) async throws {
         var page = PulledPage(orders: [], cursors: cursor.map { [$0] } ?? [])
         for item in received {
             switch item.order {
@@ -115,8 +90,11 @@ actor Intake {
                 page.orders.append(PulledOrder(order: order, payload: item.raw))
             case .failure(let error):
                 context.logger.warning("order cannot be read; set aside", metadata: ["reason": "\(error)"])
+                let name = GuessedName(item.raw)
                 page.quarantined.append(
-                    QuarantinedPayload(source: PullStore.source, order: nil, payload: item.raw, reason: error.description))
+                    QuarantinedPayload(
+                        source: PullStore.source, order: name.key, poNumber: name.poNumber, payload: item.raw,
+                        reason: error.description))
             }
         }
         counts = counts + (try await store.store(page, now: context.now()))

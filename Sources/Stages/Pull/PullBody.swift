@@ -18,17 +18,27 @@ package struct PullBody: StageBody {
     package func run(_ tick: Tick, _ context: RunContext) async throws -> (result: RunResult, counts: [String: Int]) {
         let intake = Intake(dsco, context)
         var result = RunResult(end: .done)
+        var counts: [String: Int] = [:]
         if !tick.orders.isEmpty {
-            result.remainingOrders = try await intake.fetch(tick.orders)
-            result.workLeft = !result.remainingOrders.isEmpty
+            let fetched = try await intake.fetch(tick.orders)
+            result.remainingOrders = fetched.notAsked + fetched.garbled
+            result.workLeft = !fetched.notAsked.isEmpty
+            // What DSCO could not say readably is asked again later; it keeps nobody else waiting.
+            if !fetched.garbled.isEmpty, !result.workLeft { result.end = .failed }
+            counts = ["unknown": fetched.unknown, "refused": fetched.refused, "garbled": fetched.garbled.count]
+        } else if let window = tick.window {
+            result.remainingWindow = try await intake.read(window, context.configuration.pull.sweeps) { done in
+                guard tick.trigger == .replay else { return }
+                try await ReplayStore.moved(tick.id, to: done, on: context.session)
+            }
+            result.workLeft = result.remainingWindow != nil
         } else {
             for sweep in context.configuration.pull.sweeps {
-                let isDone =
-                    if let window = tick.window { try await intake.read(sweep, window) } else { try await intake.advance(sweep) }
+                let isDone = try await intake.advance(sweep)
                 result.workLeft = result.workLeft || !isDone
             }
         }
-        return (result, await intake.counts.byName)
+        return (result, await intake.counts.byName.merging(counts.filter { $0.value > 0 }) { $0 + $1 })
     }
 }
 

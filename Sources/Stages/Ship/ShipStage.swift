@@ -57,15 +57,12 @@ package struct ShipStage: DSCOStage {
         let outbound = try await lookup.outbound(moving, run.configuration, now: run.now())
         let fresh = try await freshOrders(moving, run)
         var facts: [OrderKey: Result<Seen, OrderTrouble>] = [:]
-        for order in orders {
-            let own = Result { () throws(OrderTrouble) in
+        for order in orders where !fresh.isUnanswered(order.key) {
+            facts[order.key] = Result { () throws(OrderTrouble) in
                 Seen(
                     listed: try listed[order.key]?.get() ?? [], outbound: try outbound[order.key]?.get() ?? [],
-                    fresh: try fresh[order.key]?.get())
+                    fresh: try fresh.order(order.key))
             }
-            // What DSCO did not answer at this moment is nothing against the order: it is left alone.
-            if case .failure(let trouble) = own, trouble.failure.code == Self.notAnswered { continue }
-            facts[order.key] = own
         }
         return facts
     }
@@ -80,26 +77,10 @@ package struct ShipStage: DSCOStage {
             record: record, listed: facts.listed, outbound: facts.outbound, configuration: run.configuration, now: run.now())
     }
 
-    /// DSCO's orders as they are now; empty when the stored ones are fresh enough. An order that DSCO does not show readably is not
-    /// shipped on an old payload: it may be cancelled.
-    private func freshOrders(_ orders: [OrderInHand], _ run: RunContext) async throws -> [OrderKey: Result<Order, OrderTrouble>] {
-        guard !orders.isEmpty, try await !run.ledger.payloadsAreFresh(within: Self.freshness, now: run.now()) else { return [:] }
-        let dsco = dsco
-        let looks = try await lookEach(orders) { order throws(PartnerError) in try await dsco.currentOrder(order.record) }
-        var fresh: [OrderKey: Result<Order, OrderTrouble>] = [:]
-        for (order, look) in zip(orders, looks) {
-            fresh[order.key] =
-                switch look {
-                case .success(let shown?): .success(shown)
-                case .success(nil):
-                    .failure(OrderTrouble(code: "not_shown", words: "DSCO does not show the order now, or not readably"))
-                case .failure(let error) where error.kind == .unavailable:
-                    .failure(OrderTrouble(code: Self.notAnswered, words: "\(error)"))
-                case .failure(let error): .failure(OrderTrouble(Failure(error)))
-                }
-        }
-        return fresh
+    /// DSCO's orders as they are now, where the stored ones are not fresh enough.
+    private func freshOrders(_ orders: [OrderInHand], _ run: RunContext) async throws -> FreshOrders {
+        guard !orders.isEmpty else { return try await FreshOrders.read([], from: dsco) }
+        let areFresh = try await run.ledger.payloadsAreFresh(within: Self.freshness, now: run.now())
+        return try await FreshOrders.read(areFresh ? run.withUnreadableNews(orders) : orders, from: dsco)
     }
-
-    private static let notAnswered = "not_answered"
 }

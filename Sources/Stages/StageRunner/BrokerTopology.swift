@@ -16,6 +16,8 @@ extension RabbitMQTopology {
             "x-dead-letter-exchange": .string(Topology.exchange), "x-dead-letter-strategy": .string("at-least-once"),
             "x-overflow": .string("reject-publish"), "x-max-length": .int(Topology.maximumLength),
         ]
+        // Every look at a dead letter counts as a delivery, and RabbitMQ 4 drops a message after twenty unless told otherwise.
+        let dead: [String: RabbitMQValue] = ["x-queue-type": .string("quorum"), "x-delivery-limit": 1_000_000_000]
         var topology = RabbitMQTopology()
         topology.exchanges = [
             .init(Topology.exchange, .direct), .init(Topology.deadExchange, .direct),
@@ -26,7 +28,7 @@ extension RabbitMQTopology {
         topology.bindings = [.init(.queue(Topology.delayQueue), exchange: Topology.delayExchange)]
         for stage in Stage.allCases {
             topology.queues.append(.init(Topology.queue(stage), arguments: work))
-            topology.queues.append(.init(Topology.deadQueue(stage), arguments: ["x-queue-type": .string("quorum")]))
+            topology.queues.append(.init(Topology.deadQueue(stage), arguments: dead))
             topology.bindings.append(
                 .init(.queue(Topology.queue(stage)), exchange: Topology.exchange, routingKey: stage.rawValue))
             topology.bindings.append(

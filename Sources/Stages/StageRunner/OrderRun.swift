@@ -35,7 +35,8 @@ package struct OrderRun<S: OrderStage>: Sendable {
         var result = RunResult(end: tally.partnerFailed ? .failed : .done)
         result.workLeft = wasCutShort ? try await ledger.hasDueOrders(now: context.now()) : false
         result.openRows = try await ledger.hasOpenRows()
-        result.remainingOrders = result.workLeft ? try await ledger.dueNames(now: context.now()) : []
+        // A failed run's tick comes back as it is: what was done meanwhile is no longer due.
+        result.remainingOrders = result.workLeft && !tally.partnerFailed ? try await ledger.dueNames(now: context.now()) : []
         return (result, tally.counts)
     }
 

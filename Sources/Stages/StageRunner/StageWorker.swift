@@ -57,11 +57,11 @@ package struct StageWorker: Sendable {
         do {
             let tick: Tick
             do throws(MalformedTick) {
-                tick = try read(delivery)
+                tick = try Tick(parsing: delivery.body, of: stage)
             } catch {
                 on.logger.error("message is no tick; moved to the dead letters", metadata: ["reason": "\(error)"])
                 try await insist(delivery) { () throws(RabbitMQError) in
-                    try await on.ticks.bury(delivery.body, stage: stage, reason: error.description)
+                    try await on.ticks.bury(delivery.body, stage: stage, reason: error.description, now: on.now())
                 }
                 try await delivery.ack()
                 return
@@ -76,20 +76,12 @@ package struct StageWorker: Sendable {
         }
     }
 
-    private func read(_ delivery: Delivery) throws(MalformedTick) -> Tick {
-        let tick = try Tick(parsing: delivery.body)
-        guard tick.stage == stage else {
-            throw MalformedTick(path: "stage", problem: "is \(tick.stage.rawValue), but this is the queue of \(stage.rawValue)")
-        }
-        return tick
-    }
-
     private func process(_ tick: Tick, _ delivery: Delivery) async throws -> AfterRun {
         guard !tick.isStale(at: on.now()) else { return .drop }
         let result: RunResult
         do {
             if tick.trigger == .continuation { try await ContinuationStore(on.pool).clear(stage, tick.shard, tickID: tick.id) }
-            guard !isSwitchedOff(for: tick) else { return .drop }
+            guard !isSwitchedOff(for: tick), try await !isOver(tick) else { return .drop }
             result = try await run(tick, cameBack: delivery.cameBack)
         } catch {
             on.logger.error("run failed", error: error, metadata: ["tick": "\(tick.id)"])
@@ -107,6 +99,15 @@ package struct StageWorker: Sendable {
             return false
         }
         return !job.isEnabled || job.pausedUntil.map { $0 > on.now() } ?? false
+    }
+
+    /// Whether the replay that the tick belongs to is done or cancelled meanwhile. The tick's row says that it came.
+    private func isOver(_ tick: Tick) async throws -> Bool {
+        guard tick.trigger == .replay, try await ReplayStore(on.pool).isOver(tick.id) else { return false }
+        try await on.pool.withConnection { session in
+            try await StageRunStore(session).drop(on.newID(), tick, worker: on.name, now: on.now())
+        }
+        return true
     }
 
     private func follow(_ after: AfterRun, _ delivery: Delivery) async throws {

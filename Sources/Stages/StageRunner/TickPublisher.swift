@@ -1,4 +1,5 @@
 package import Domain
+package import FoundationEssentials
 package import Pipeline
 package import RabbitMQ
 
@@ -23,9 +24,26 @@ package struct TickPublisher: Sendable {
         try await publisher.publish(message(tick, exchange: Topology.delayExchange))
     }
 
+    /// Waits for the broker.
+    /// - Throws: what the last attempt to connect met.
+    package func waitUntilConnected(timeout: Duration) async throws(RabbitMQError) {
+        try await publisher.waitUntilConnected(timeout: timeout)
+    }
+
+    /// The stages of which no message waits, neither in their queues nor in the delay queue. What a worker has in hand does not show.
+    package func idleStages() async throws(RabbitMQError) -> Set<Stage> {
+        guard try await publisher.queueDepth(Topology.delayQueue)?.messages ?? 0 == 0 else { return [] }
+        var idle: Set<Stage> = []
+        for stage in Stage.allCases where try await publisher.queueDepth(Topology.queue(stage))?.messages ?? 0 == 0 {
+            idle.insert(stage)
+        }
+        return idle
+    }
+
     /// To the dead letters of a stage, as received, with the reason.
-    package func bury(_ body: [UInt8], stage: Stage, reason: String) async throws(RabbitMQError) {
+    package func bury(_ body: [UInt8], stage: Stage, reason: String, now: Date) async throws(RabbitMQError) {
         var message = OutgoingMessage(exchange: Topology.deadExchange, routingKey: stage.rawValue, body: body)
+        message.timestamp = now
         message.headers[Topology.reasonHeader] = .string(reason)
         try await publisher.publish(message)
     }

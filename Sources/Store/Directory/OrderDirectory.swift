@@ -52,11 +52,20 @@ package struct OrderDirectory: Sendable {
                 select at, kind, stage, run_id, by, text from order_event where order_key = \(key.rawValue)
                 order by id desc limit \(Self.mostEvents)
                 """,
+                """
+                select q.reason, q.first_seen from dsco_order_sync o join quarantined_payload q
+                on \(unescaped: QuarantineStore.concernsOrder)
+                where o.order_key = \(key.rawValue) order by q.last_seen desc limit 1
+                """,
             ])
         }
         guard let row = results[0].first else { return nil }
         return OrderDetail(
-            order: try OrderView(row), submissions: try results[1].map(OrderView.Submission.init),
+            order: try OrderView(row),
+            unreadableNews: try results[3].first.map { row in
+                OrderDetail.UnreadableNews(reason: try row.decode("reason"), since: try row.decode("first_seen"))
+            },
+            submissions: try results[1].map(OrderView.Submission.init),
             events: try results[2].map(OrderView.Event.init).reversed())
     }
 
@@ -66,7 +75,7 @@ package struct OrderDirectory: Sendable {
             .decode("payload", as: PostgresJSON.self).bytes
     }
 
-    /// Held orders oldest hold first, others newest change first.
+    /// Held orders oldest hold first, others newest change first; of their failures the codes alone.
     package func list(_ filter: Filter) async throws -> [OrderView] {
         try await pool.query(Self.listing(filter)).map(OrderView.init)
     }
@@ -80,7 +89,7 @@ package struct OrderDirectory: Sendable {
                 }
             let status: PostgresQuery = filter.status.map { "and o.status = \($0.rawValue)" } ?? ""
             return """
-                select \(unescaped: OrderView.columns) from dsco_order_sync o where \(reason) \(status)
+                select \(unescaped: OrderView.listColumns) from dsco_order_sync o where \(reason) \(status)
                 order by o.hold_since, o.order_key limit \(filter.limit)
                 """
         }
@@ -88,7 +97,7 @@ package struct OrderDirectory: Sendable {
         let statuses = (filter.status.map { [$0] } ?? OrderStatus.allCases).map(\.rawValue)
         return """
             select o.* from unnest(\(statuses)) as s (status) cross join lateral (
-              select \(unescaped: OrderView.columns) from dsco_order_sync o where o.status = s.status
+              select \(unescaped: OrderView.listColumns) from dsco_order_sync o where o.status = s.status
               order by o.updated_at desc limit \(filter.limit)) as o
             order by o.updated_at desc, o.order_key limit \(filter.limit)
             """

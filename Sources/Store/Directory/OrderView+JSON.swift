@@ -23,6 +23,7 @@ extension OrderDetail {
     /// The order as `conveyor order --json` shows it (design 3).
     package var json: JSON {
         let more: [(String, JSON)] = [
+            ("unreadable_news", unreadableNews.map { ["reason": .string($0.reason), "since": .orNull($0.since)] } ?? .null),
             ("submissions", .array(submissions.map(\.json))), ("events", .array(events.map(\.json))),
         ]
         return .object(JSONObject(order.members + more))

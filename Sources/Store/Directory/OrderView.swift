@@ -68,7 +68,14 @@ package struct OrderView: Sendable, Hashable, Identifiable {
 
 /// An order with its ledger and its timeline.
 package struct OrderDetail: Sendable, Hashable {
+    /// Something newer that DSCO showed of the order and that could not be read.
+    package struct UnreadableNews: Sendable, Hashable {
+        package var reason: String
+        package var since: Date
+    }
+
     package var order: OrderView
+    package var unreadableNews: UnreadableNews?
     /// Oldest first.
     package var submissions: [OrderView.Submission]
     /// Oldest first.
@@ -83,6 +90,9 @@ extension OrderView {
         case when o.next_attempt = 'infinity' then null else o.next_attempt end as next_attempt, o.acknowledge_by, o.ship_by,
         o.invoice_by, o.updated_at
         """
+
+    /// For lists: a failure's words may be a partner's, and those stay on the order's own page (design 9.8).
+    static let listColumns = columns.replacing("o.last_error_text", with: "null::text as last_error_text")
 
     init(_ row: PostgresRow) throws {
         key = OrderKey(rawValue: try row.decode("order_key"))

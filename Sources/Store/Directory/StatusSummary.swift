@@ -23,6 +23,8 @@ package struct StatusSummary: Sendable, Hashable {
     package var held: Int
     package var quarantined: Int
     package var stages: [Stage: StageLine]
+    /// Replays by filter that are not done yet, oldest first.
+    package var replays: [Replay]
 
     /// - Parameter queues: what the broker says of each stage's queue.
     package func json(queues: [Stage: JSON] = [:]) -> JSON {
@@ -31,6 +33,7 @@ package struct StatusSummary: Sendable, Hashable {
             "held": .column(held), "quarantined": .column(quarantined),
             "stages": .object(
                 JSONObject(Stage.allCases.map { ($0.rawValue, (stages[$0] ?? StageLine()).json(queue: queues[$0] ?? .null)) })),
+            "replays": .array(replays.map(\.json)),
         ]
     }
 }
@@ -40,6 +43,16 @@ extension StatusSummary.StageLine {
         [
             "due": .column(due), "waiting": .column(waiting), "held": .column(held), "in_doubt": .column(inDoubt),
             "oldest": .orNull(oldest), "last_run": lastRun.map(\.json) ?? .null, "queue": queue,
+        ]
+    }
+}
+
+extension Replay {
+    /// The replay as `conveyor status --json` shows it.
+    package var json: JSON {
+        [
+            "id": .string(id), "stage": .string(stage.rawValue), "state": .string(state.rawValue), "total": .column(total),
+            "done": .column(done), "requested_by": .string(requestedBy), "created_at": .orNull(created),
         ]
     }
 }
@@ -62,7 +75,8 @@ extension OrderDirectory {
     package func summary(now: Date) async throws -> StatusSummary {
         let results = try await pool.withConnection { try await $0.batch(Self.summaryQueries(now: now)) }
         var summary = StatusSummary(
-            orders: [:], held: try results[2][0].decode("held"), quarantined: try results[3][0].decode("open"), stages: [:])
+            orders: [:], held: try results[2][0].decode("held"), quarantined: try results[3][0].decode("open"), stages: [:],
+            replays: try results[7].map(Replay.init))
         let stageOf = Dictionary(Stage.allCases.compactMap { stage in stage.source.map { ($0, stage) } }) { first, _ in first }
         for row in results[0] {
             let status: OrderStatus = try StoreDecoding.raw(row, "status")
@@ -112,6 +126,7 @@ extension OrderDirectory {
             select r.* from unnest(\(Stage.allCases.map(\.rawValue))) as s (stage) cross join lateral (
               select \(unescaped: StageRun.columns) from stage_run where stage = s.stage order by started_at desc limit 1) as r
             """,
+            ReplayStore.openQuery,
         ]
     }
 }

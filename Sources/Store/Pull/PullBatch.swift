@@ -18,7 +18,7 @@ struct PullBatch {
     private var inserts: [JSON] = []
     private var refreshes: [PulledOrder] = []
     private var changes: [LockedOrder] = []
-    private var stored: [OrderKey] = []
+    private var stored: [PulledOrder] = []
     private var payloads: [(OrderKey, [UInt8])] = []
     private var events: [NewEvent] = []
     private var setAside: [QuarantinedPayload] = []
@@ -75,7 +75,7 @@ struct PullBatch {
         if !changes.isEmpty { statements.append(try LockedOrder.update(changes, now: now)) }
         if !numbersLeft.isEmpty { statements.append(reexamination(now: now)) }
         if !events.isEmpty { statements.append(EventLog.insert(events, now: now)) }
-        if !stored.isEmpty { statements.append(QuarantineStore.resolving(stored, now: now)) }
+        if !stored.isEmpty { statements += QuarantineStore.resolving(stored, now: now) }
         statements += QuarantineStore.putting(page.quarantined + setAside, now: now)
         counts.quarantined += page.quarantined.count + setAside.count
         if !page.cursors.isEmpty { statements.append(SweepCursors.moving(page.cursors, now: now)) }
@@ -101,7 +101,7 @@ struct PullBatch {
         ]
         inserts.append(.object(JSONObject(order.columns + state)))
         payloads.append((order.key, order.payload))
-        stored.append(order.key)
+        stored.append(order)
         note(order.key, "pulled", "new at status \(status.rawValue)")
         counts.new += 1
         if let hold {
@@ -115,7 +115,7 @@ struct PullBatch {
         // The overlap of the sweeps lists most orders again: what is the same byte for byte needs no decision.
         guard row.payloadDigest != order.digest else {
             counts.unchanged += 1
-            stored.append(order.key)
+            stored.append(order)
             return
         }
         var stored = former[order.key]
@@ -137,7 +137,7 @@ struct PullBatch {
     ) {
         refreshes.append(order)
         payloads.append((order.key, order.payload))
-        stored.append(order.key)
+        stored.append(order)
         let old = former[order.key]
         let news = old.map { order.order.changes(since: $0) } ?? []
         note(order.key, "refreshed", news.isEmpty ? "changed at DSCO" : "changed at DSCO: \(news.joined(separator: "; "))")

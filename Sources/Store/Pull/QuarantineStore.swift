@@ -9,13 +9,16 @@ package struct QuarantinedPayload: Sendable {
     package var source: String
     /// The order it seems to belong to, when that much could be read.
     package var order: OrderKey?
+    /// Its purchase order number, where no more than that could be read.
+    package var poNumber: String?
     package var payload: [UInt8]
     /// Why it could not be understood; no personal data.
     package var reason: String
 
-    package init(source: String, order: OrderKey?, payload: [UInt8], reason: String) {
+    package init(source: String, order: OrderKey?, poNumber: String? = nil, payload: [UInt8], reason: String) {
         self.source = source
         self.order = order
+        self.poNumber = poNumber
         self.payload = payload
         self.reason = reason
     }
@@ -53,19 +56,31 @@ package enum QuarantineStore {
     }
 
     /// Readable again: nothing of these orders is left to look at.
-    static func resolving(_ orders: [OrderKey], now: Date) -> PostgresQuery {
-        """
-        update quarantined_payload set resolved_at = \(now)
-        where resolved_at is null and order_key = any(\(orders.map(\.rawValue).sorted()))
-        """
+    static func resolving(_ orders: [PulledOrder], now: Date) -> [PostgresQuery] {
+        [
+            """
+            update quarantined_payload set resolved_at = \(now)
+            where resolved_at is null and order_key = any(\(orders.map(\.key.rawValue).sorted()))
+            """,
+            """
+            update quarantined_payload set resolved_at = \(now)
+            where resolved_at is null and order_key is null and po_number = any(\(orders.map(\.order.poNumber).sorted()))
+            """,
+        ]
     }
+
+    /// The condition under which a newer payload of the order `o` lies in quarantine.
+    static let concernsOrder = """
+        q.resolved_at is null and (q.order_key = o.order_key or q.order_key is null and q.po_number = o.po_number)
+        """
 
     private static func insert(_ payloads: ArraySlice<QuarantinedPayload>, now: Date) -> PostgresQuery {
         """
-        insert into quarantined_payload (source, order_key, payload, digest, reason, first_seen, last_seen)
-        select x.source, x.order_key, decode(x.payload, 'base64'), x.digest, x.reason, \(now), \(now)
-        from unnest(\(payloads.map(\.source)), \(payloads.map { $0.order?.rawValue.withoutNUL }), \(payloads.map { Data($0.payload).base64EncodedString() }),
-                    \(payloads.map(\.digest)), \(payloads.map(\.reason.withoutNUL))) as x (source, order_key, payload, digest, reason)
+        insert into quarantined_payload (source, order_key, po_number, payload, digest, reason, first_seen, last_seen)
+        select x.source, x.order_key, x.po_number, decode(x.payload, 'base64'), x.digest, x.reason, \(now), \(now)
+        from unnest(\(payloads.map(\.source)), \(payloads.map { $0.order?.rawValue.withoutNUL }), \(payloads.map { $0.poNumber?.withoutNUL }),
+                    \(payloads.map { Data($0.payload).base64EncodedString() }), \(payloads.map(\.digest)),
+                    \(payloads.map(\.reason.withoutNUL))) as x (source, order_key, po_number, payload, digest, reason)
         on conflict (source, digest) do update
         set times = quarantined_payload.times + 1, last_seen = excluded.last_seen, reason = excluded.reason, resolved_at = null
         """

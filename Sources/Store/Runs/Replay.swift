@@ -46,15 +46,19 @@ package struct Replay: Sendable, Hashable, Identifiable {
     package var filter: ReplayFilter
     package var requestedBy: String
     package var reason: String?
+    /// Orders; of a replay of pull, minutes of its window.
     package var total: Int
     package var done: Int
+    /// Of a replay of pull: up to when its window is read.
+    package var doneUntil: Date?
     package var state: State
     package var created: Date
     /// When its messages were published last.
     package var published: Date?
     package var ended: Date?
 
-    static let columns = "id, stage, filter, requested_by, reason, total, done, state, created_at, published_at, ended_at"
+    static let columns =
+        "id, stage, filter, requested_by, reason, total, done, done_until, state, created_at, published_at, ended_at"
 
     init(_ row: PostgresRow) throws {
         id = try row.decode("id")
@@ -64,6 +68,7 @@ package struct Replay: Sendable, Hashable, Identifiable {
         reason = try row.decode("reason")
         total = try row.decode("total")
         done = try row.decode("done")
+        doneUntil = try row.decode("done_until")
         state = try StoreDecoding.raw(row, "state")
         created = try row.decode("created_at")
         published = try row.decode("published_at")

@@ -8,8 +8,8 @@ package import PostgreSQL
 package struct ReplayStore: Sendable {
     /// How long a published message is given before it counts as lost.
     package static let patience: TimeInterval = 300
-    /// A run that began so long ago and has not ended died with its worker.
-    static let longestRun: TimeInterval = 900
+    /// The same where nothing waits in the queues, and how long ago a run of it must be: longer than the delay queue keeps a message.
+    package static let patienceWithoutQueue: TimeInterval = 45
 
     private let pool: PostgresPool
 
@@ -33,9 +33,11 @@ package struct ReplayStore: Sendable {
                     from dsco_order_sync where status = \(source.rawValue) and \(condition)
                     """)
             }
+            let minutes: Int? = if case .window(let window) = filter { window.minutes } else { nil }
             let rows = try await session.query(
                 """
-                update replay set total = (select count(*) from replay_order where replay_id = \(id)) where id = \(id)
+                update replay set total = coalesce(\(minutes)::int, (select count(*) from replay_order where replay_id = \(id)))
+                where id = \(id)
                 returning \(unescaped: Replay.columns)
                 """)
             return try Replay(rows[0])
@@ -52,28 +54,33 @@ package struct ReplayStore: Sendable {
             Replay.init)
     }
 
-    /// What the leading scheduler publishes: the messages of open replays that were never published, or not for a while. Counts how far
-    /// all of them are first, and notes these as published.
-    package func messagesToRepublish(now: Date) async throws -> [Tick] {
+    /// The open replays whose messages the leading scheduler is to publish: those never published, or not for so long that they count as
+    /// lost. One that runs are at, now or lately, is not among them. Counts how far all of them are first.
+    ///
+    /// - Parameter idle: the stages in whose queues nothing waits.
+    package func toPublish(idle: Set<Stage> = [], now: Date) async throws -> [Replay] {
         try await refresh(now: now)
-        let replays = try await pool.query(
+        return try await pool.query(
             """
-            update replay set published_at = \(now)
-            where state = 'open' and (published_at is null or published_at <= \(now.addingTimeInterval(-Self.patience)))
-              and not exists (select 1 from stage_run where tick_id = replay.id and state = 'running'
-                              and started_at > \(now.addingTimeInterval(-Self.longestRun)))
-            returning \(unescaped: Replay.columns)
+            select \(unescaped: Replay.columns) from replay
+            where state = 'open'
+              and (published_at is null or published_at <= \(now.addingTimeInterval(-Self.patience))
+                   or published_at <= \(now.addingTimeInterval(-Self.patienceWithoutQueue)) and stage = any(\(idle.map(\.rawValue).sorted())))
+              and not exists (
+                select 1 from stage_run r
+                where (r.state = 'running' or r.started_at > \(now.addingTimeInterval(-Self.patienceWithoutQueue)) and r.state <> 'lost')
+                  and r.tick_id = any(array(select replay.id union select tick_id from replay_order o where o.replay_id = replay.id)))
+            order by created_at
             """
         ).map(Replay.init)
-        var ticks: [Tick] = []
-        for replay in replays { ticks += try await messages(of: replay, now: now) }
-        return ticks
     }
 
     /// The messages for what is left of a replay, at most 1,000 orders each, always under the same ids.
     package func messages(of replay: Replay, now: Date) async throws -> [Tick] {
         var tick = Tick(id: replay.id, stage: replay.stage, trigger: .replay, requestedBy: replay.requestedBy, issuedAt: now)
-        if case .window(let window) = replay.filter {
+        if case .window(var window) = replay.filter {
+            if let done = replay.doneUntil { window.since = max(window.since, done.addingTimeInterval(-Tick.Window.seam)) }
+            guard window.since < window.until else { return [] }
             tick.window = window
             return [tick]
         }
@@ -101,7 +108,7 @@ package struct ReplayStore: Sendable {
             }
     }
 
-    /// Notes that the messages were just published by somebody else than the scheduler.
+    /// Notes that the messages were just published.
     package func published(_ id: String, now: Date) async throws {
         try await pool.query("update replay set published_at = \(now) where id = \(id)")
     }
@@ -110,19 +117,42 @@ package struct ReplayStore: Sendable {
         try await pool.query("update replay set state = 'cancelled', ended_at = \(now) where id = \(id) and state = 'open'")
     }
 
+    /// Whether the tick belongs to a replay that is over: done, failed or cancelled. Then there is nothing to do for it.
+    package func isOver(_ tickID: String) async throws -> Bool {
+        // The messages of one replay are numbered.
+        let stem = tickID.lastIndex(of: "-").map { String(tickID[..<$0]) } ?? tickID
+        return try await !pool.query(
+            "select id from replay where state <> 'open' and (id = \(tickID) or id = \(stem) and filter ->> 'until' is null)"
+        ).isEmpty
+    }
+
+    /// Those that are not done yet, oldest first.
+    package func open() async throws -> [Replay] { try await pool.query(Self.openQuery).map(Replay.init) }
+
+    static let openQuery: PostgresQuery =
+        "select \(unescaped: Replay.columns) from replay where state = 'open' order by created_at"
+
+    /// Notes that a run has read the window of its tick up to here, on the session that stored what it read. Of a tick without a row it
+    /// notes nothing.
+    package static func moved(_ tickID: String, to: Date, on session: PostgresConnection) async throws {
+        try await session.query(
+            """
+            update replay set done_until = greatest(done_until, \(to)),
+              done = least(total, extract(epoch from greatest(done_until, \(to)) - (filter ->> 'since')::timestamptz)::int / 60)
+            where id = \(tickID) and state = 'open'
+            """)
+    }
+
     /// Counts how far the open replays are, and ends those of which no order is left open.
     package func refresh(now: Date) async throws {
-        let open = try await pool.query(
-            "select \(unescaped: Replay.columns) from replay where state = 'open' order by created_at"
-        ).map(Replay.init)
-        for replay in open { try await refresh(replay, now: now) }
+        for replay in try await open() { try await refresh(replay, now: now) }
     }
 
     private func refresh(_ replay: Replay, now: Date) async throws {
         guard replay.stage.source != nil else {
             try await pool.query(
                 """
-                update replay set state = 'done', ended_at = \(now)
+                update replay set state = 'done', done = total, ended_at = \(now)
                 where id = \(replay.id) and state = 'open'
                   and exists (select 1 from stage_run where tick_id = \(replay.id) and state = 'done')
                 """)
@@ -152,4 +182,12 @@ package struct ReplayStore: Sendable {
         case .window: nil
         }
     }
+}
+
+extension Tick.Window {
+    /// DSCO's lower bound leaves out what happened at that very moment: where one part of a window follows another, they overlap by this
+    /// much (DSCO contract 3.1).
+    package static let seam: TimeInterval = 1
+
+    fileprivate var minutes: Int { max(1, Int(until.timeIntervalSince(since) / 60)) }
 }

@@ -11,6 +11,8 @@ package enum StageRunState: String, Sendable, Hashable, CaseIterable {
     case continued
     case lockedOut = "locked_out"
     case dropped
+    /// Its worker died in it; its message is delivered again.
+    case lost
 }
 
 /// The rows of the runs, one each. Written on the session that holds the run's locks.
@@ -26,6 +28,12 @@ package struct StageRunStore: Sendable {
             values (\(id), \(tick.stage.rawValue), \(tick.id), \(tick.trigger.rawValue), \(tick.shard.index)::int, \(tick.shard.of)::int,
                     \(worker), \(now), 'running')
             """)
+    }
+
+    /// A tick that nothing is to be done for: its row says that it came.
+    package func drop(_ id: UUID, _ tick: Tick, worker: String, now: Date) async throws {
+        try await begin(id, tick, worker: worker, now: now)
+        try await session.query("update stage_run set ended_at = \(now), state = 'dropped' where id = \(id)")
     }
 
     /// Ends the run; a tick that is done with its orders may name them anew.

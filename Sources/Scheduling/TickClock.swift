@@ -1,0 +1,60 @@
+import Domain
+import FoundationEssentials
+import Logging
+import Pipeline
+import PostgreSQL
+import StageRunner
+import Store
+
+/// Publishes each job's ticks when its time has come.
+struct TickClock: Sendable {
+    /// How long a broker that is away may hold up a fire; the next look makes up for it.
+    private static let brokerPatience = Duration.seconds(2)
+
+    let on: Scheduler.Dependencies
+    let leadership: Leadership
+
+    /// Until the leader's session ends.
+    func run() async throws {
+        let started = on.now()
+        let fires = JobFireStore(leadership.session)
+        while !Task.isCancelled {
+            let now = on.now()
+            let configuration = on.configuration.current?.configuration
+            let lastFires = try await fires.lastFires()
+            if let configuration {
+                for fire in Timetable(configuration).due(lastFires: lastFires, started: started, now: now) {
+                    await publish(fire, fires, now)
+                }
+            }
+            try await pause(configuration, lastFires, started)
+        }
+    }
+
+    private func publish(_ fire: Timetable.Fire, _ fires: JobFireStore, _ now: Date) async {
+        let ticks = fire.shards.map { shard in
+            Tick(
+                id: on.newID().uuidString.lowercased(), stage: fire.stage, trigger: .schedule, shard: shard, issuedAt: now,
+                expiresAt: fire.expiresAt)
+        }
+        do {
+            try await on.ticks.waitUntilConnected(timeout: Self.brokerPatience)
+            try await leadership.confirm()
+            try await on.ticks.publish(ticks)
+            try await fires.record(fire.stage, firedAt: now)
+        } catch {
+            on.logger.warning(
+                "ticks could not be published; the next fire makes up for it", error: error,
+                metadata: ["stage": "\(fire.stage.rawValue)"])
+        }
+    }
+
+    /// Sleeps until the next fire; a change of the configuration ends the sleep.
+    private func pause(_ configuration: RuntimeConfiguration?, _ lastFires: [Stage: Date], _ started: Date) async throws {
+        let now = on.now()
+        let limit: TimeInterval = 2
+        let next = configuration.map { Timetable($0).nextLook(lastFires: lastFires, started: started, now: now, limit: limit) }
+        let pause = max(0.02, (next ?? now.addingTimeInterval(limit)).timeIntervalSince(now))
+        try await Task.sleep(for: .seconds(pause))
+    }
+}
