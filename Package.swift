@@ -87,7 +87,7 @@ let package = Package(
         // Stages: gather, decide (Domain), submit. None sees another.
         target(
             "Stages/StageRunner",
-            ["Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON", log, metrics, lifecycle, locks]),
+            ["Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "PartnerHTTP", "JSON", log, metrics, lifecycle, locks]),
         target("Stages/PartnerAccess", ["StageRunner", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", log]),
         target(
             "Stages/Pull", ["StageRunner", "PartnerAccess", "Domain", "Pipeline", "Store", "DSCO", "PartnerHTTP", "JSON", log]),
@@ -177,8 +177,8 @@ let package = Package(
         tests(
             "StageRunner",
             [
-                "StageRunner", "Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON", "TestSupport", log, lifecycle,
-                locks,
+                "StageRunner", "PartnerHTTP", "Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON", "TestSupport", log,
+                lifecycle, locks,
             ]),
         tests(
             "Stages",

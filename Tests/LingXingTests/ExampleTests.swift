@@ -53,7 +53,7 @@ struct ExampleTests {
     func shippedOutbound() async throws {
         let orders = try await fixture("wms_order_list.shipped.response").client.wmsOrders(
             numbers: ["PO-1001"], storeIDs: ["110658143132021760"], createdFrom: .now, to: .now)
-        let order = try #require(orders.first)
+        let order = try #require(orders.readable.first)
         #expect(order.number == "WO103690112300000001" && order.globalOrderNo == "103690112233445566")
         #expect(order.platformOrderNos == ["PO-1001"] && order.storeID == "110658143132021760")
         #expect(order.status == .shipped && order.trackingNumber == "794600000001" && order.carrier == "FEDEX")

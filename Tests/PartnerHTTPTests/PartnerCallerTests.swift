@@ -68,6 +68,21 @@ struct PartnerCallerTests {
         #expect(error.kind == kind)
         #expect(transport.sent.count == 1)
     }
+
+    @Test("makes no write once the locks may be lost, not even as a repeat; reads go on")
+    func lease() async throws {
+        let transport = ScriptedTransport(
+            [ScriptedTransport.answer(429, headers: [("Retry-After", "9")])], otherwise: ScriptedTransport.answer(200))
+        // Lost while the caller waits to repeat.
+        let time = time
+        let error = try await WriteLease.$isHeld.withValue({ time.slept.isEmpty }) {
+            try await #require(throws: PartnerError.self) { try await perform(transport, isRead: false) }
+        }
+        #expect((error.code, error.kind, error.isOurOwn) == (PartnerError.Code.lockLost, .notExecuted, true))
+        #expect(transport.sent.count == 1)
+        let status = try await WriteLease.$isHeld.withValue({ false }) { try await perform(transport) }
+        #expect(status == 200)
+    }
 }
 
 @Suite("Backoff")

@@ -80,4 +80,14 @@ struct RetryPolicyTests {
     func slowCycle(_ base: Int, _ rechecks: Int, _ pause: Double) {
         #expect(RecheckPolicy(seconds: base).pause(afterRechecks: rechecks) == pause)
     }
+
+    @Test(
+        "A look in vain counts when its time had come, not when something forced it earlier",
+        arguments: [(0, 3599.0, 0), (0, 3600, 1), (2, 14_399, 2), (2, 14_400, 3), (9, 86_400, 10)])
+    func forced(_ rechecks: Int, _ waited: Double, _ expected: Int) {
+        let now = Date(timeIntervalSince1970: 1_767_268_800)
+        let policy = RecheckPolicy(seconds: 3600)
+        #expect(policy.rechecks(after: rechecks, lookedUpAt: now.addingTimeInterval(-waited), now: now) == expected)
+        #expect(policy.rechecks(after: rechecks, lookedUpAt: nil, now: now) == rechecks)
+    }
 }

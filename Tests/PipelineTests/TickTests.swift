@@ -77,7 +77,7 @@ struct TickTests {
             (#"{"v":1,"stage":"push","trigger":"manual"}"#, "id", "1 to 100 bytes"),
             (#"{"v":1,"id":"","stage":"push","trigger":"manual"}"#, "id", "1 to 100 bytes"),
             (#"{"v":1,"id":7,"stage":"push","trigger":"manual"}"#, "id", "1 to 100 bytes"),
-            (#"{"v":1,"id":"a\u0000","stage":"push","trigger":"manual"}"#, "id", "U+0000"),
+            (#"{"v":1,"id":"a\u0000","stage":"push","trigger":"manual"}"#, "id", "control characters"),
             (#"{"v":1,"id":"a","trigger":"manual"}"#, "stage", "one of pull, push, ack, ship, invoice, stock"),
             (#"{"v":1,"id":"a","stage":"Push","trigger":"manual"}"#, "stage", "one of"),
             (#"{"v":1,"id":"a","stage":"push"}"#, "trigger", "one of schedule, manual, replay, continue"),
@@ -97,9 +97,9 @@ struct TickTests {
             (#""orders":[""]"#, "orders[0]", "as text"),
             (#""orders":["a\u0000"]"#, "orders[0]", "as text"),
             (#""window":{"since":"2026-01-01T00:00:00Z","until":"2026-01-02T00:00:00Z"}"#, "window", "is for pull alone"),
-            (#""requested_by":7"#, "requested_by", "must be text"), (#""requested_by":"\u0000""#, "requested_by", "U+0000"),
+            (#""requested_by":7"#, "requested_by", "must be a text"), (#""requested_by":"\u0000""#, "requested_by", "control characters"),
             (#""issued_at":"yesterday""#, "issued_at", "must be a time"),
-            (#""expires_at":1767268800"#, "expires_at", "must be text"),
+            (#""expires_at":1767268800"#, "expires_at", "must be a text"),
         ])
     func badField(_ field: String, _ path: String, _ problem: String) {
         expect(message("," + field), path, problem)

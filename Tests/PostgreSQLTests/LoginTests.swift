@@ -31,6 +31,13 @@ struct LoginTests {
         try await session.query("alter system set ssl = on")
         await session.close()
         try await server.setRules(["hostssl all guarded all scram-sha-256", "host all conveyor all trust"])
+        // The server itself takes to TLS a moment after its sessions have read the settings.
+        let encrypted = try PostgresConfiguration(url: "postgres://conveyor@127.0.0.1:\(server.port)/postgres?sslmode=require")
+        try await eventually {
+            guard let first = try? await PostgresConnection.connect(encrypted, logger: .silent) else { return false }
+            await first.close()
+            return true
+        }
         return server
     }
 
@@ -38,16 +45,7 @@ struct LoginTests {
         let server = try await Self.shared.value
         let certificate = server.folder.appending(path: "ca.crt").path()
         let url = "postgres://\(user)@\(host):\(server.port)/postgres?\(query.replacing("CA", with: certificate))"
-        // The server reads its new settings a moment after it was told to.
-        let deadline = ContinuousClock.now + .seconds(10)
-        while true {
-            do { return try await PostgresConnection.connect(try PostgresConfiguration(url: url), logger: .silent) } catch let
-                error where error.description.contains("does not support SSL")
-            {
-                guard ContinuousClock.now < deadline else { throw error }
-                try await Task.sleep(for: .milliseconds(50))
-            }
-        }
+        return try await PostgresConnection.connect(try PostgresConfiguration(url: url), logger: .silent)
     }
 
     @Test("with SCRAM over TLS, the server's certificate and name checked, is let in")
@@ -76,7 +74,7 @@ struct LoginTests {
         "whose certificate, or encryption, is not what was asked for fails, and says which",
         arguments: [
             ("127.0.0.1", "sslmode=verify-full&sslrootcert=CA", "does not match host name"),
-            ("localhost", "sslmode=verify-full&sslrootcert=/etc/ssl/certs/ca-certificates.crt", "certificate verify failed"),
+            ("localhost", "sslmode=verify-full", "root certificate file"),
             ("localhost", "sslmode=disable", "no encryption"),
         ])
     func unverified(_ host: String, _ query: String, _ words: String) async throws {

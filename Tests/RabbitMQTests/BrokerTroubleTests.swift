@@ -36,11 +36,12 @@ import Testing
             try await withThrowingTaskGroup(of: Int.self) { group in
                 for writer in 0..<8 {
                     group.addTask {
-                        var failures = 0
-                        for number in 0... where !stop.with({ $0 }) {
-                            let label = writer * 1_000_000 + number
+                        var (failures, label) = (0, writer * 1_000_000)
+                        while !stop.with({ $0 }) {
+                            label += 1
+                            let text = "\(label)"
                             let error = await rabbitError { () throws(RabbitMQError) in
-                                try await publisher.publish(.work("\(label)", prefix: "kill"))
+                                try await publisher.publish(.work(text, prefix: "kill"))
                             }
                             if error == nil { await journal.note(label) } else { failures += 1 }
                         }

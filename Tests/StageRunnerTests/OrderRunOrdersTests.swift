@@ -187,11 +187,44 @@ struct OrderRunOrdersTests {
                 belt.pass(pause)
             }
             belt.partner.with { $0.decisions["1"] = Decided(.wait(.partlyShipped)) }
-            for _ in 1...2 {
+            for pause in [3600.0, 7200] {
+                try await belt.run()
+                #expect(try await belt.order("1").nextAttempt == belt.now.addingTimeInterval(pause))
+                belt.pass(pause)
+            }
+        }
+    }
+
+    @Test("What LingXing shows as shipped is looked up every five minutes until its rows are complete")
+    func imminent() async throws {
+        try await Belt.run { belt in
+            try await belt.put("1")
+            var decided = Decided<ProbeEffect>(.wait(.partlyShipped))
+            decided.isImminent = true
+            belt.partner.with { $0.decisions["1"] = decided }
+            for _ in 1...3 {
                 try await belt.run()
                 #expect(try await belt.order("1").nextAttempt == belt.now.addingTimeInterval(300))
                 belt.pass(300)
             }
+        }
+    }
+
+    @Test("A look that a change at LingXing forced does not make the next one rarer")
+    func forcedLook() async throws {
+        try await Belt.run { belt in
+            try await belt.put("1")
+            belt.partner.with { $0.decisions["1"] = Decided(.wait(.notReviewed)) }
+            try await belt.run()
+            for _ in 1...3 {
+                belt.pass(60)
+                try await belt.query("update dsco_order_sync set next_attempt = \(belt.now)")
+                try await belt.run()
+                #expect(try await belt.order("1").nextAttempt == belt.now.addingTimeInterval(3600))
+            }
+            belt.pass(3600)
+            try await belt.run()
+            #expect(try await belt.order("1").nextAttempt == belt.now.addingTimeInterval(7200))
         }
     }
 

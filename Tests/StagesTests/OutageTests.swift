@@ -21,7 +21,7 @@ struct OutageTests {
             #expect(depot.lingXingWire.asked.count == calls)
             for id in ["1", "2"] {
                 let order = try await depot.order(id)
-                #expect(order.waitReason == .circuitOpen && order.attempts == 0 && order.hold == nil)
+                #expect(order.waiting == .circuitOpen && order.attempts == 0 && order.hold == nil)
                 #expect(try #require(order.nextAttempt) > depot.now)
             }
         }

@@ -1,7 +1,6 @@
 import DSCO
 import Domain
 import Foundation
-import Invoice
 import JSON
 import PartnerAccess
 import StageRunner

@@ -68,6 +68,30 @@ struct OrderActionsTests {
         }
     }
 
+    @Test("A row that cannot be read concerns itself alone: a tick's other orders are made due, pull's others are stored")
+    func unreadable() async throws {
+        try await StoreFixture.run { store in
+            let keys = try await store.put("1", "bad", "2", status: .pushed)
+            for key in keys { try await store.set(key, "next_attempt = 'infinity'") }
+            let bad = keys[1]
+            try await store.set(bad, "accepted_holds = '[{\"reason\":\"of_tomorrow\"}]'")
+            _ = try await OrderActions(store.pool).makeDue(
+                ["1", "bad", "2"], stage: .ack, by: "ann", tickID: "t", now: store.now)
+            for key in [keys[0], keys[2]] { #expect(try await store.state(key).nextAttempt == store.now) }
+            #expect(
+                try await store.count("select count(*) from order_event where order_key = 'bad' and kind = 'unreadable'") == 1)
+
+            let later = store.now.addingTimeInterval(60)
+            let counts = try await store.pull(
+                PulledPage(orders: ["1", "bad", "2"].map { .sample($0, updated: later, note: "new") }))
+            #expect((counts.refreshed, counts.quarantined) == (2, 1))
+            let error = await #expect(throws: StoreError.self) {
+                try await OrderActions(store.pool).hold(bad, reason: "", by: "ann", now: store.now)
+            }
+            #expect(error?.code == .unreadable)
+        }
+    }
+
     @Test("An order that is not there is said so")
     func missing() async throws {
         try await StoreFixture.run { store in

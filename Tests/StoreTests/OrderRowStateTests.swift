@@ -18,7 +18,8 @@ struct OrderRowStateTests {
         OrderRowState(
             status: status, statusSince: now.addingTimeInterval(-3600), version: 7, hold: hold, holdSince: hold.map { _ in now },
             holdBy: nil,
-            mark: mark, waitReason: wait, rechecks: 2, attempts: 4, sameRefusals: 1, lastErrorCode: nil, lastErrorText: nil,
+            marks: mark.map { [$0] } ?? [], waitReason: wait, rechecks: 2, attempts: 4, sameRefusals: 1, lastErrorCode: nil,
+            lastErrorText: nil,
             lastErrorAt: nil,
             nextAttempt: now, lookedUpAt: now)
     }
@@ -187,7 +188,7 @@ struct OrderRowStateTests {
     func markWaits() {
         var state = row(mark: Self.stop)
         _ = state.apply(.wait(.confirming, until: later, rechecks: 0), from: .pushed, hasOpenRows: true, now: now)
-        #expect(state.mark == Self.stop)
+        #expect(state.marks == [Self.stop])
         #expect(state.hold == nil)
     }
 
@@ -196,7 +197,7 @@ struct OrderRowStateTests {
         var state = row(mark: Self.stop)
         let lines = state.apply(.advance, from: .pushed, hasOpenRows: false, now: now)
         #expect(lines.map(\.kind) == ["advanced", "held"])
-        #expect((state.status, state.hold, state.holdBy, state.mark) == (.acknowledged, Self.stop.hold, "ann", nil))
+        #expect((state.status, state.hold, state.holdBy, state.marks) == (.acknowledged, Self.stop.hold, "ann", []))
         #expect(state.nextAttempt == nil)
     }
 
@@ -211,7 +212,7 @@ struct OrderRowStateTests {
             #expect(state.status == expected)
             // In LingXing it is due at once for push, which may cancel it there.
             #expect(state.nextAttempt == (expected == .pushed ? now : nil))
-            #expect(state.mark == nil)
+            #expect(state.marks.isEmpty)
             #expect((state.hold?.reason == .cancelledAtDSCO) == (expected != .cancelled))
         }
     }

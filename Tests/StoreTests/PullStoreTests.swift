@@ -121,7 +121,7 @@ struct PullStoreTests {
             #expect(view.status == status)
             #expect(view.hold == nil)
             let mark = try await store.column(key, "mark", as: PostgresJSON.self)
-            #expect(try LedgerCoding.value(mark.text, what: "mark") == Mark(Hold(.cancelledAtDSCO)))
+            #expect(try LedgerCoding.value(mark.text, what: "marks") == [Mark(Hold(.cancelledAtDSCO))])
             #expect(try await store.kinds(key).last == "marked")
         }
     }

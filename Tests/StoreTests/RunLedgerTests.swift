@@ -17,7 +17,7 @@ extension StoreFixture {
 
     /// A full copy of the order as a run claims it.
     func claimed(_ order: OrderKey, _ stage: Stage = .ack) async throws -> ClaimedOrder {
-        try #require(try await ledger(stage).claim(limit: 1000, now: now).first { $0.key == order })
+        try #require(try await ledger(stage).claim(limit: 1000, now: now).orders.first { $0.key == order })
     }
 
     func intent(
@@ -33,7 +33,7 @@ extension StoreFixture {
 
     /// Writes intents that are good for a minute.
     func intend(_ intents: Intent..., stage: Stage = .ack) async throws -> [IntendedRow] {
-        try await ledger(stage).intend(intents, deadline: now.addingTimeInterval(60), now: now)
+        try await ledger(stage).intend(intents, deadline: now.addingTimeInterval(60), now: now).rows
     }
 
     func states(_ order: OrderKey) async throws -> [String] {
@@ -56,8 +56,11 @@ struct ClaimTests {
             try await store.set(keys[3], "acknowledge_by = \(store.now.addingTimeInterval(900)), priority = 1")
             try await store.set(keys[4], "next_attempt = \(store.now.addingTimeInterval(1))")
             try await store.set(keys[5], "status = 3")
-            #expect(try await store.ledger().claim(limit: 10, now: store.now).map(\.key) == [keys[3], keys[2], keys[1], keys[0]])
-            #expect(try await store.ledger().claim(limit: 2, now: store.now).map(\.key) == [keys[3], keys[2]])
+            #expect(
+                try await store.ledger().claim(limit: 10, now: store.now).orders.map(\.key) == [
+                    keys[3], keys[2], keys[1], keys[0],
+                ])
+            #expect(try await store.ledger().claim(limit: 2, now: store.now).orders.map(\.key) == [keys[3], keys[2]])
             #expect(try await store.ledger().hasDueOrders(now: store.now))
         }
     }
@@ -68,10 +71,10 @@ struct ClaimTests {
             let keys = try await store.put("1", "2", "3", status: .pushed)
             let own = Partition.of(keys[0])
             #expect(
-                try await store.ledger(partitions: [own]).claim(limit: 9, now: store.now).map(\.key)
+                try await store.ledger(partitions: [own]).claim(limit: 9, now: store.now).orders.map(\.key)
                     == keys.filter { Partition.of($0) == own })
             let named = store.ledger(names: ["PO-2", "3", "nobody"])
-            #expect(Set(try await named.claim(limit: 9, now: store.now).map(\.key)) == [keys[1], keys[2]])
+            #expect(Set(try await named.claim(limit: 9, now: store.now).orders.map(\.key)) == [keys[1], keys[2]])
             #expect(try await named.dueNames(now: store.now) == ["PO-2", "3"])
             try await store.set(keys[1], "next_attempt = 'infinity'")
             #expect(try await named.dueNames(now: store.now) == ["3"])
@@ -107,7 +110,7 @@ struct ClaimTests {
         try await StoreFixture.run { store in
             let keys = try await store.put("1", "2", status: .pushed)
             try await store.set(keys[0], "priority = 1")
-            let claimed = try await store.ledger().claim(limit: 9, now: store.now)
+            let claimed = try await store.ledger().claim(limit: 9, now: store.now).orders
             try await store.set(keys[1], "version = version + 1")
             let until = store.now.addingTimeInterval(60)
             try await store.ledger().putOff(claimed, until: until, now: store.now)

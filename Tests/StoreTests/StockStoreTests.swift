@@ -31,6 +31,43 @@ struct StockStoreTests {
         }
     }
 
+    @Test("SKUs whose orders came or were cancelled after their figure was confirmed have moved at DSCO")
+    func movedSKUs() async throws {
+        try await StoreFixture.run { store in
+            let stock = stock(store)
+            for sku in ["SKU-1", "OTHER"] {
+                let ids = try await stock.intend([figure(sku, 1)], deadline: store.now, now: store.now)
+                try await stock.settle(
+                    ids.map { StockSettlement(id: $0.value, figure: figure($0.key, 1), end: .confirmed) }, now: store.now)
+            }
+            func order(_ id: String, _ age: TimeInterval, cancelled: TimeInterval? = nil, lines: String = #"[{"sku":"SKU-1"}]"#)
+                async throws
+            {
+                let keys = try await store.put(id)
+                let (payload, came) = (PostgresJSON(text: #"{"lineItems":\#(lines)}"#), store.now.addingTimeInterval(age))
+                let since = cancelled.map { store.now.addingTimeInterval($0) }
+                for key in keys {
+                    try await store.set(
+                        key,
+                        """
+                        payload = \(payload), created_at = \(came), updated_at = \(since ?? came),
+                        status = \(since == nil ? 1 : 6), status_since = \(since ?? came)
+                        """)
+                }
+            }
+            try await order("1", -60)
+            try await order("2", -60, cancelled: -30)
+            try await order("3", 60, lines: #"[{"sku":"STRANGE"}]"#)
+            try await order("4", 60, lines: "null")
+            #expect(try await stock.movedSKUs().isEmpty)
+            try await order("5", -60, cancelled: 30)
+            #expect(try await stock.movedSKUs() == ["SKU-1"])
+            try await store.pool.query("delete from dsco_order_sync where order_key = '5'")
+            try await order("6", 30)
+            #expect(try await stock.movedSKUs() == ["SKU-1"])
+        }
+    }
+
     @Test("One figure a SKU is under way; a settled one becomes the SKU's level and its row goes")
     func settle() async throws {
         try await StoreFixture.run { store in

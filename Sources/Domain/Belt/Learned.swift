@@ -16,6 +16,8 @@ package struct Learned: Sendable, Hashable {
 package struct Decided<Effect: Sendable & Hashable>: Sendable, Hashable {
     package var decision: Decision<Effect>
     package var learned: Learned
+    /// Of a wait: what is awaited has begun to show, so the order is looked up again within minutes instead of on the slow cycle.
+    package var isImminent = false
 
     package init(_ decision: Decision<Effect>, _ learned: Learned = Learned()) {
         self.decision = decision

@@ -36,7 +36,9 @@ package enum ShipDecision {
             if let hold = record.raised(.quantityMismatch, facts) { return Decided(.hold(hold), learned) }
         }
         guard parcels.fresh.missing.total == 0 else {
-            return Decided(incomplete(record, parcels, rows), learned)
+            var decided = Decided(incomplete(record, parcels, rows), learned)
+            decided.isImminent = rows.areShownShipped
+            return decided
         }
 
         learned.fulfilment = parcels.fulfilment(parcels.shipments, rows)
@@ -71,8 +73,7 @@ package enum ShipDecision {
         if present.isEmpty, !rows.isEmpty, let hold = record.raised(.deletedInLingXing, rows.numbers.facts) { return .hold(hold) }
         // Somebody else has shipped units that LingXing's staff are about to ship.
         if !parcels.areAllOurs, let hold = record.raised(.partlyShippedElsewhere, parcels.foreign.facts) { return .hold(hold) }
-        let isShownShipped = !present.isEmpty && present.allSatisfy { $0.status == .shipped || $0.status == .cancelled }
-        return .wait(parcels.shipments.isEmpty && !isShownShipped ? .notShipped : .partlyShipped)
+        return .wait(parcels.shipments.isEmpty && !rows.areShownShipped ? .notShipped : .partlyShipped)
     }
 }
 
@@ -86,5 +87,13 @@ extension OrderParcels {
             lingXingCurrency: live.lazy.compactMap { $0.currency?.nonBlank }.first ?? record.fulfilment?.lingXingCurrency,
             lingXingTotal: totals.isEmpty || totals.contains(nil)
                 ? record.fulfilment?.lingXingTotal : Money.sum(totals.compactMap { $0 }))
+    }
+}
+
+extension [LingXingOrder] {
+    /// Whether LingXing shows all that it means to send as shipped, so that the outbound rows still lacking are about to come.
+    fileprivate var areShownShipped: Bool {
+        let present = filter { !$0.isDeleted }
+        return !present.isEmpty && present.allSatisfy { $0.status == .shipped || $0.status == .cancelled }
     }
 }

@@ -68,10 +68,12 @@ package struct StockPlan: Sendable, Hashable {
     ///   - warehouses: LingXing's list: rows of deleted and unlisted ones do not count.
     ///   - levels: by DSCO SKU.
     ///   - underWay: DSCO SKUs with a figure on its way: one batch in flight per SKU.
+    ///   - moved: DSCO SKUs whose figure DSCO changed by itself since it was confirmed: they are sent whatever they are.
     ///   - unreadable: LingXing SKUs of which a row could not be read: they are unknown in this pass, neither sent nor missing.
     package init(
         rows: [LingXingStockRow], warehouses: [LingXingWarehouse], levels: [String: Level], pending: [PendingUnits],
-        underWay: Set<String>, unreadable: Set<String> = [], configuration: RuntimeConfiguration, now: Date
+        underWay: Set<String>, moved: Set<String> = [], unreadable: Set<String> = [], configuration: RuntimeConfiguration,
+        now: Date
     ) {
         let sheet = StockSheet(rows, warehouses, configuration.mapping)
         conflicts = sheet.conflicts
@@ -84,7 +86,8 @@ package struct StockPlan: Sendable, Hashable {
                 history += sheet.rows(sku, levels[sku], result: .conflict)
                 continue
             }
-            let level = levels[sku] ?? Level()
+            var level = levels[sku] ?? Level()
+            if moved.contains(sku) { level.confirmedAt = nil }
             var count = SKUCount(sku, sheet: sheet, level: level)
             if count.missingPasses != level.missingPasses { missingPasses[sku] = count.missingPasses }
             count.subtract(reserve: configuration.stock.reserve)

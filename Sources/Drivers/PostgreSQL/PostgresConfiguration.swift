@@ -43,6 +43,9 @@ package struct PostgresConfiguration: Sendable {
         return other
     }
 
+    /// How long after a sign of life a session made by `holdingLocks()` certainly has its locks: a little less than the server's patience.
+    package static let lockLease: Duration = .milliseconds(4500)
+
     /// For a session that holds advisory locks (design 4): the server drops it, and so its locks, within seconds of the holder's
     /// freezing or being cut off. Such a session must be pinged: `keepAlive(every: .milliseconds(1500))`.
     package func holdingLocks() -> PostgresConfiguration {

@@ -55,6 +55,8 @@ package struct PartnerError: Error, Sendable {
         package static let unreadableAnswer = "unreadable_answer"
         package static let deadlinePassed = "deadline_passed"
         package static let circuitOpen = "circuit_open"
+        /// The locks under which the call was decided may belong to somebody else by now.
+        package static let lockLost = "lock_lost"
         package static let throttled = "throttled"
         /// No slot of the rate limit came free in time.
         package static let noSlot = "no_slot"
@@ -71,7 +73,7 @@ package struct PartnerError: Error, Sendable {
     /// Whether the call was stopped on our side, so that it says nothing about the partner.
     package var isOurOwn: Bool {
         switch code {
-        case Code.deadlinePassed, Code.cancelled, Code.circuitOpen, Code.noSlot, Code.noToken: true
+        case Code.deadlinePassed, Code.cancelled, Code.circuitOpen, Code.lockLost, Code.noSlot, Code.noToken: true
         default: false
         }
     }

@@ -8,7 +8,7 @@ package import StageRunner
 
 /// 4 → 5: bills what was shipped (design 6, invoice).
 package struct InvoiceStage: DSCOStage {
-    package struct Facts: Sendable {
+    package struct Seen: Sendable {
         /// LingXing's rows and outbound orders, read only where the order's row lacks its fulfilment.
         var listed: [LingXingOrder]
         var outbound: [OutboundOrder]
@@ -27,14 +27,14 @@ package struct InvoiceStage: DSCOStage {
 
     package func mayWrite(_ configuration: RuntimeConfiguration) -> Bool { configuration.invoice.write }
 
-    package func gather(_ orders: [OrderInHand], _ run: RunContext) async throws -> [OrderKey: Result<Facts, OrderTrouble>] {
+    package func gather(_ orders: [OrderInHand], _ run: RunContext) async throws -> [OrderKey: Result<Seen, OrderTrouble>] {
         let lacking = orders.filter { $0.record.fulfilment == nil }
         let listed = try await lookup.rows(lacking, run.configuration)
         let outbound = try await lookup.outbound(lacking, run.configuration, now: run.now())
         return Dictionary(
             orders.map { order in
-                let facts = Result<Facts, OrderTrouble> { () throws(OrderTrouble) in
-                    Facts(listed: try listed[order.key]?.get() ?? [], outbound: try outbound[order.key]?.get() ?? [])
+                let facts = Result<Seen, OrderTrouble> { () throws(OrderTrouble) in
+                    Seen(listed: try listed[order.key]?.get() ?? [], outbound: try outbound[order.key]?.get() ?? [])
                 }
                 return (order.key, facts)
             }
@@ -42,7 +42,7 @@ package struct InvoiceStage: DSCOStage {
     }
 
     package func decide(
-        _ order: OrderInHand, _ facts: Result<Facts, OrderTrouble>, _ run: RunContext
+        _ order: OrderInHand, _ facts: Result<Seen, OrderTrouble>, _ run: RunContext
     ) throws -> Decided<Invoice> {
         let facts = try facts.get()
         var record = order.record

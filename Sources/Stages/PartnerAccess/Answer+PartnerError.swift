@@ -16,8 +16,16 @@ extension Answer.Kind {
         switch error.kind {
         case .refused: self = .refused(Failure(error))
         case .unknownOutcome: self = .unknown(Failure(error))
+        case .notExecuted where error.isForWantOfTime: self = .notSent(Failure(error))
         case .notExecuted, .unavailable, .credentials, .malformedAnswer, .bug: self = .notExecuted(Failure(error))
         }
+    }
+}
+
+extension PartnerError {
+    /// Whether the call ended on our side before it was made, with nothing known about the partner.
+    fileprivate var isForWantOfTime: Bool {
+        [Code.deadlinePassed, Code.cancelled, Code.lockLost, Code.noSlot].contains(code)
     }
 }
 

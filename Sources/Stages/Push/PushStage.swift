@@ -25,6 +25,10 @@ package struct PushStage: OrderStage {
 
     package func mayWrite(_ configuration: RuntimeConfiguration) -> Bool { configuration.push.write }
 
+    package func capacity(_ configuration: RuntimeConfiguration) -> SendCapacity {
+        SendCapacity(effectsPerCall: configuration.push.createBatch, callsAtOnce: configuration.push.parallelCalls)
+    }
+
     package func gather(_ orders: [OrderInHand], _ run: RunContext) async throws -> [OrderKey: LingXingLookup.Found<
         LingXingOrder
     >] {

@@ -10,7 +10,7 @@ import Store
 
 /// 3 → 4: tells DSCO what left the warehouse, parcel by parcel (design 6, ship).
 package struct ShipStage: DSCOStage {
-    package struct Facts: Sendable {
+    package struct Seen: Sendable {
         var listed: [LingXingOrder]
         var outbound: [OutboundOrder]
         /// DSCO's order read just now, where the stored one may be too old to ship on.
@@ -45,7 +45,7 @@ package struct ShipStage: DSCOStage {
         ) { _ in true }
     }
 
-    package func gather(_ orders: [OrderInHand], _ run: RunContext) async throws -> [OrderKey: Result<Facts, OrderTrouble>] {
+    package func gather(_ orders: [OrderInHand], _ run: RunContext) async throws -> [OrderKey: Result<Seen, OrderTrouble>] {
         let listed = try await lookup.rows(orders, run.configuration)
         // Outbound rows matter only where LingXing shows something shipped; the path takes one call at a time.
         var moved: Set<LingXingOrder.Status> = [.shipped, .platformFulfilled]
@@ -56,10 +56,10 @@ package struct ShipStage: DSCOStage {
         }
         let outbound = try await lookup.outbound(moving, run.configuration, now: run.now())
         let fresh = try await freshOrders(moving, run)
-        var facts: [OrderKey: Result<Facts, OrderTrouble>] = [:]
+        var facts: [OrderKey: Result<Seen, OrderTrouble>] = [:]
         for order in orders {
             let own = Result { () throws(OrderTrouble) in
-                Facts(
+                Seen(
                     listed: try listed[order.key]?.get() ?? [], outbound: try outbound[order.key]?.get() ?? [],
                     fresh: try fresh[order.key]?.get())
             }
@@ -71,7 +71,7 @@ package struct ShipStage: DSCOStage {
     }
 
     package func decide(
-        _ order: OrderInHand, _ facts: Result<Facts, OrderTrouble>, _ run: RunContext
+        _ order: OrderInHand, _ facts: Result<Seen, OrderTrouble>, _ run: RunContext
     ) throws -> Decided<Shipment> {
         let facts = try facts.get()
         var record = order.record

@@ -22,14 +22,14 @@ extension OrderRun {
             if missing.isEmpty {
                 change.timeline = [TimelineEntry("adopted", "every effect is confirmed in the ledger")]
             } else {
-                change.outcome = wait(.writeOff, claimed)
+                change.outcome = wait(.writeOff, verdict, claimed)
                 if claimed.waitReason != .writeOff {
                     change.timeline = missing.map { TimelineEntry("would_send", "\(stage.stage.rawValue) \($0.key)") }
                 }
             }
         case .wait(let reason):
             change.submissions = close(item.lacking)
-            change.outcome = wait(reason, claimed)
+            change.outcome = wait(reason, verdict, claimed)
         case .hold(let hold):
             change.submissions = close(item.lacking)
             change.outcome = .hold(hold, failure: nil)
@@ -56,13 +56,31 @@ extension OrderRun {
             RecheckPolicy(seconds: context.configuration.recheckSeconds).pause(afterRechecks: rechecks))
     }
 
-    private func wait(_ reason: WaitReason, _ claimed: ClaimedOrder) -> Outcome {
-        let rechecks = claimed.waitReason == reason ? claimed.rechecks + 1 : 0
+    private func wait(_ reason: WaitReason, _ verdict: Decided<S.Effect>, _ claimed: ClaimedOrder) -> Outcome {
+        let now = context.now()
         // Goods that LingXing shows as shipped are about to have their outbound rows; everything else comes by the update window.
-        let base =
-            reason == .partlyShipped ? min(300, context.configuration.recheckSeconds) : context.configuration.recheckSeconds
-        let pause = RecheckPolicy(seconds: base).pause(afterRechecks: reason == .partlyShipped ? 0 : rechecks)
-        return .wait(reason, until: context.now().addingTimeInterval(pause), rechecks: rechecks)
+        if verdict.isImminent {
+            let pause = min(300, TimeInterval(context.configuration.recheckSeconds))
+            return .wait(reason, until: now.addingTimeInterval(pause), rechecks: 0)
+        }
+        let cycle = RecheckPolicy(seconds: context.configuration.recheckSeconds)
+        let rechecks =
+            claimed.waitReason == reason
+            ? cycle.rechecks(after: claimed.rechecks, lookedUpAt: claimed.lookedUpAt, now: now) : 0
+        return .wait(reason, until: now.addingTimeInterval(cycle.pause(afterRechecks: rechecks)), rechecks: rechecks)
+    }
+
+    /// An effect that was sent as often as an order may be tried, and never got a clear answer. The partner lacks it for certain, so its
+    /// row is over; whoever releases the order begins with a new one.
+    func exhausted(_ item: Work, _ effects: [S.Effect]) -> OrderChange? {
+        let wanted = Set(effects.map(\.key))
+        let spent = item.lacking.filter { wanted.contains($0.key) && $0.attempts >= retryPolicy.attempts }
+        guard let row = spent.first else { return nil }
+        let words = "sent \(row.attempts) times without a clear answer, and the partner does not have it"
+        let failure = Failure(code: "unanswered", words: "\(stage.stage.rawValue) \(row.key): \(words)")
+        return OrderChange(
+            order: item.order.key, status: item.order.claimed.status, submissions: close(item.lacking),
+            outcome: .hold(Hold(.retriesExhausted, facts: row.key), failure: failure), learned: item.learned)
     }
 }
 

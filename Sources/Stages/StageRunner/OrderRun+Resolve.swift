@@ -44,10 +44,14 @@ extension OrderRun {
         for (_, rows) in Dictionary(grouping: rows, by: { $0.order.key }) {
             guard let order = rows.first?.order else { continue }
             let states = rows.compactMap { progress[$0.id] }
-            if let work = try await decidedAnew(order, states) {
-                again.append(work)
-            } else {
-                changes.append(resolved(order.claimed, states))
+            do {
+                if let work = try await decidedAnew(order, states) {
+                    again.append(work)
+                } else {
+                    changes.append(resolved(order.claimed, states))
+                }
+            } catch let error as StoreError {
+                changes.append(failed(order.claimed, Failure(code: "ledger_unreadable", words: "\(error)")))
             }
         }
         try await settle(changes, &tally)

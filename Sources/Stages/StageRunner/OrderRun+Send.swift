@@ -5,48 +5,110 @@ import Pipeline
 import Store
 
 extension OrderRun {
-    /// Writes the intents, sends, polls the partner's log for a short while and settles (design 7.1 to 7.5).
-    func send(
-        _ intents: [Intent], _ effects: [OrderKey: [String: S.Effect]], _ verdicts: [OrderKey: (Work, Decided<S.Effect>)],
-        _ tally: inout Tally
-    ) async throws {
-        // However long it took to gather: dropped here, the same orders would be gathered again for ever.
-        guard !intents.isEmpty, !context.isStopping() else { return }
+    /// What is to happen at the partner for one order.
+    struct Plan: Sendable {
+        var work: Work
+        var verdict: Decided<S.Effect>
+        var intent: Intent
+        /// By key.
+        var effects: [String: S.Effect]
+
+        /// Whether an effect of it was sent before and got no clear answer.
+        var isDoubtful: Bool { intent.effects.contains { $0.reopens != nil } }
+    }
+
+    /// What was sent, and how far it has come.
+    struct Board: Sendable {
+        var rows: [OpenRow<S.Effect>] = []
+        var progress: [Int64: RowProgress] = [:]
+        var plans: [OrderKey: Plan] = [:]
+    }
+
+    /// Sends round by round, each with intents of its own, so that none runs out before its turn; polls the partner's log for a short while
+    /// and settles (design 7.1 to 7.5). What the budget does not reach stays due.
+    func send(_ plans: [Plan], _ tally: inout Tally) async throws {
+        var pending = Board()
+        var isFailing = false
+        let rounds = Rounds.plan(
+            plans, stage.capacity(context.configuration), isDoubtful: \.isDoubtful, effects: \.effects.count)
+        for (number, round) in rounds.enumerated() {
+            // However long it took to gather, one round is sent: else the same orders would be gathered again for ever.
+            guard !context.isStopping(), number == 0 || !context.isOver, !isFailing else { break }
+            let board = try await send(round, &tally)
+            isFailing = board.progress.values.contains { $0.isPartnersFailure }
+            tally.partnerFailed = tally.partnerFailed || isFailing
+            // An order whose answers are all there need not wait for the others.
+            let awaiting = Set(board.rows.filter { board.progress[$0.id]?.row.state == .accepted }.map(\.order.key))
+            try await finish(board.filter { !awaiting.contains($0) }, &tally)
+            pending.add(board.filter { awaiting.contains($0) })
+        }
+        try await poll(pending.rows, &pending.progress)
+        try await finish(pending, &tally)
+    }
+
+    /// Writes the intents of a round and sends it.
+    private func send(_ round: Rounds<Plan>.Round, _ tally: inout Tally) async throws -> Board {
         let permission = stage.effectTiming.permission
         let permit = SendPermit(until: .now + .seconds(permission))
         let deadline = context.now().addingTimeInterval(permission)
-        let intended = try await ledger.intend(intents, deadline: deadline, now: context.now())
+        let plans = Dictionary(round.plans.map { ($0.intent.order, $0) }) { first, _ in first }
+        let intended = try await ledger.intend(round.plans.map(\.intent), deadline: deadline, now: context.now())
+        try await settle(
+            intended.refused.sorted { $0.key < $1.key }.compactMap { order, words in
+                plans[order].map { failed($0.work.order.claimed, Failure(code: "not_stored", words: words)) }
+            }, &tally)
 
-        var progress: [Int64: RowProgress] = [:]
-        var rows: [OpenRow<S.Effect>] = []
-        for row in intended {
-            guard let (work, verdict) = verdicts[row.order], let effect = effects[row.order]?[row.key],
-                let identity = verdict.learned.identity
+        var board = Board(plans: plans)
+        for row in intended.rows {
+            guard let plan = plans[row.order], let effect = plan.effects[row.key], let identity = plan.verdict.learned.identity
             else { continue }
             let stored = StoredSubmission(row, stage: stage.stage, runID: context.runID, deadline: deadline)
-            progress[row.id] = RowProgress(stored)
-            rows.append(OpenRow(row: stored, order: work.order, identity: identity, effect: effect))
+            board.progress[row.id] = RowProgress(stored)
+            board.rows.append(OpenRow(row: stored, order: plan.work.order, identity: identity, effect: effect))
         }
+        let shared = NIOLockedValueBox(board.progress)
+        try await submit(round.isDoubtful ? board.rowsByOrder : [board.rows], permit, shared)
+        board.progress = shared.withLockedValue { $0 }
+        return board
+    }
 
-        let board = NIOLockedValueBox(progress)
-        let ledger = ledger
-        let now = context.now
-        try await stage.submit(rows, permit, context) { answers in
-            let changes = board.withLockedValue { board in
-                answers.compactMap { answer in
-                    board[answer.id]?.take(answer.kind, now: now())
-                    return board[answer.id]?.provisionalChange
+    /// Sends the groups side by side, each in calls of its own, and records every answer as it comes.
+    private func submit(
+        _ groups: [[OpenRow<S.Effect>]], _ permit: SendPermit, _ progress: NIOLockedValueBox<[Int64: RowProgress]>
+    ) async throws {
+        let (stage, context, now) = (stage, context, context.now)
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            for rows in groups where !rows.isEmpty {
+                let orders = Dictionary(rows.map { ($0.id, $0.order.key) }) { first, _ in first }
+                tasks.addTask {
+                    try await stage.submit(rows, permit, context) { answers in
+                        let taken = progress.withLockedValue { progress in
+                            answers.compactMap { answer in
+                                progress[answer.id]?.take(answer.kind, now: now())
+                                return progress[answer.id]
+                            }
+                        }
+                        // The numbers that an answer names are nowhere else; a crash before settling would lose them.
+                        let numbers = taken.compactMap { row in
+                            row.learned.lingXingOrderNumbers.flatMap { numbers in orders[row.row.id].map { ($0, numbers) } }
+                        }
+                        try await context.ledger.record(
+                            taken.map(\.provisionalChange), numbers: Dictionary(numbers) { $0 + $1 }, now: now())
+                    }
                 }
             }
-            try await ledger.record(changes, now: now())
+            try await tasks.waitForAll()
         }
-        progress = board.withLockedValue { $0 }
-        tally.partnerFailed = progress.values.contains { row in
-            if case .notExecuted = row.result { true } else { false }
+    }
+
+    private func finish(_ board: Board, _ tally: inout Tally) async throws {
+        var progress = board.progress
+        try await verifyRefusals(board.rows, &progress)
+        let changes = Dictionary(grouping: board.rows) { $0.order.key }.compactMap { key, rows -> OrderChange? in
+            guard let plan = board.plans[key] else { return nil }
+            return change(plan.work.order.claimed, rows.compactMap { progress[$0.id] }, learned: plan.verdict.learned)
         }
-        try await poll(rows, &progress)
-        try await verifyRefusals(rows, &progress)
-        try await settle(changes(rows, progress, verdicts), &tally)
+        try await settle(changes, &tally)
     }
 
     /// Polls the change log until every accepted effect is settled, at most ten seconds (design 7.3).
@@ -71,77 +133,21 @@ extension OrderRun {
         let findings = try await stage.reconcile(refused, context)
         for row in refused { progress[row.id]?.verifyRefusal(findings[row.id]) }
     }
-
-    private func changes(
-        _ rows: [OpenRow<S.Effect>], _ progress: [Int64: RowProgress], _ verdicts: [OrderKey: (Work, Decided<S.Effect>)]
-    ) -> [OrderChange] {
-        Dictionary(grouping: rows) { $0.order.key }.compactMap { key, rows in
-            guard let (work, verdict) = verdicts[key] else { return nil }
-            return change(work.order.claimed, rows.compactMap { progress[$0.id] }, learned: verdict.learned)
-        }
-    }
-
-    /// What the rows of one order's round come to for the order.
-    func change(_ claimed: ClaimedOrder, _ rows: [RowProgress], learned: Learned) -> OrderChange {
-        var change = OrderChange(
-            order: claimed.key, status: claimed.status, submissions: rows.map(\.change), outcome: .advance, lookedUp: true)
-        change.learned = rows.reduce(learned) { $1.learned.merged(over: $0) }
-        change.timeline = rows.flatMap { $0.timeline(stage.stage) }
-        change.outcome = outcome(claimed, rows)
-        if case .hold = change.outcome {
-            change.nextLook = rows.filter { $0.row.state.isOpen && !$0.isAmbiguous }.map {
-                $0.nextLook(settling: settling, now: context.now())
-            }.min()
-        }
-        return change
-    }
-
-    private func outcome(_ claimed: ClaimedOrder, _ rows: [RowProgress]) -> Outcome {
-        let now = context.now()
-        for row in rows {
-            if case .ambiguous(let words) = row.result {
-                return .hold(Hold(.inDoubt, facts: row.row.key), failure: Failure(code: "in_doubt", words: words))
-            }
-        }
-        let open = rows.filter { $0.row.state.isOpen }
-        if let look = open.map({ $0.nextLook(settling: settling, now: now) }).min() {
-            return .wait(.confirming, until: look, rechecks: claimed.rechecks)
-        }
-        for row in rows {
-            if case .refused(let failure) = row.result { return outcome(of: failure, refusedBy: stage.refusal, claimed) }
-        }
-        for row in rows {
-            if case .notExecuted(let failure) = row.result {
-                let pause = retryPolicy.pause(afterAttempt: 1, jitter: context.jitter())
-                return .wait(
-                    failure.isOutage ? .circuitOpen : .backingOff, until: now.addingTimeInterval(pause),
-                    rechecks: claimed.rechecks)
-            }
-        }
-        return .advance
-    }
 }
 
-extension RowProgress {
-    func timeline(_ stage: Stage) -> [TimelineEntry] {
-        let name = "\(stage.rawValue) \(row.key)"
-        return switch result {
-        case .confirmed: [TimelineEntry("confirmed", name)]
-        case .refused(let failure): [TimelineEntry("refused", "\(name): \(failure.code) \(failure.words)")]
-        case .notExecuted(let failure): [TimelineEntry("not_executed", "\(name): \(failure.code)")]
-        case .ambiguous(let words): [TimelineEntry("in_doubt", "\(name): \(words)")]
-        case .lacking: [TimelineEntry("lacking", "\(name): two looks did not find it at the partner")]
-        case .open:
-            row.state == .unknown && row.absentLooks == 0
-                ? [TimelineEntry("unknown", "\(name): \(failure?.code ?? "no answer")")] : []
-        }
-    }
-}
+extension OrderRun.Board {
+    fileprivate var rowsByOrder: [[OpenRow<S.Effect>]] { Array(Dictionary(grouping: rows) { $0.order.key }.values) }
 
-extension OpenRow {
-    func with(_ row: StoredSubmission?) -> OpenRow {
-        var copy = self
-        if let row { copy.row = row }
-        return copy
+    fileprivate func filter(_ isIncluded: (OrderKey) -> Bool) -> Self {
+        var part = Self(plans: plans)
+        part.rows = rows.filter { isIncluded($0.order.key) }
+        for row in part.rows { part.progress[row.id] = progress[row.id] }
+        return part
+    }
+
+    fileprivate mutating func add(_ other: Self) {
+        rows += other.rows
+        progress.merge(other.progress) { _, new in new }
+        plans.merge(other.plans) { _, new in new }
     }
 }

@@ -1,5 +1,6 @@
 package import Domain
 import FoundationEssentials
+import JSON
 import Logging
 package import Pipeline
 import PostgreSQL
@@ -26,9 +27,10 @@ package struct OrderRun<S: OrderStage>: Sendable {
         var tally = Tally()
         try await sweep(&tally)
         let limit = context.configuration.job(stage.stage).size
-        let claimed = try await ledger.claim(limit: limit, now: context.now())
-        if !claimed.isEmpty { try await run(claimed, &tally) }
-        let wasCutShort = claimed.count >= limit || context.isOver
+        let claim = try await ledger.claim(limit: limit, now: context.now())
+        try await ledger.setAside(claim.unreadable, retry: retryPolicy, now: context.now())
+        if !claim.orders.isEmpty { try await run(claim.orders, &tally) }
+        let wasCutShort = claim.count >= limit || context.isOver
 
         var result = RunResult(end: tally.partnerFailed ? .failed : .done)
         result.workLeft = wasCutShort ? try await ledger.hasDueOrders(now: context.now()) : false
@@ -79,9 +81,7 @@ package struct OrderRun<S: OrderStage>: Sendable {
         var changes = work.compactMap(stopped)
         let facts = try await gather(deciding, &tally)
 
-        var intents: [Intent] = []
-        var effects: [OrderKey: [String: S.Effect]] = [:]
-        var verdicts: [OrderKey: (Work, Decided<S.Effect>)] = [:]
+        var plans: [Plan] = []
         for item in deciding {
             guard let found = facts[item.order.key] else { continue }
             do {
@@ -92,27 +92,32 @@ package struct OrderRun<S: OrderStage>: Sendable {
                     changes.append(change(item, verdict, missing))
                     continue
                 }
+                if let change = exhausted(item, missing) {
+                    changes.append(change)
+                    continue
+                }
                 // What is fixed on the row goes before whatever the configuration says today.
                 guard
                     let identity = item.order.claimed.identity ?? verdict.learned.identity
                         ?? item.order.record.identity(context.configuration)
                 else { throw Unnamed() }
                 verdict.learned.identity = identity
-                intents.append(try intent(item, verdict, identity, missing))
-                effects[item.order.key] = Dictionary(missing.map { ($0.key, $0) }) { first, _ in first }
-                verdicts[item.order.key] = (item, verdict)
+                plans.append(
+                    Plan(
+                        work: item, verdict: verdict, intent: try intent(item, verdict, identity, missing),
+                        effects: Dictionary(missing.map { ($0.key, $0) }) { first, _ in first }))
             } catch {
                 changes.append(failed(item.order.claimed, Failure(deciding: error)))
             }
         }
         try await settle(changes, &tally)
         // Rows that the partner lacks for certain and that are no longer wanted under their key would bar the intents.
-        let unwanted = intents.flatMap { intent in
-            let wanted = Set(intent.effects.compactMap(\.reopens))
-            return close(verdicts[intent.order]?.0.lacking.filter { !wanted.contains($0.id) } ?? [])
+        let unwanted = plans.flatMap { plan in
+            let wanted = Set(plan.intent.effects.compactMap(\.reopens))
+            return close(plan.work.lacking.filter { !wanted.contains($0.id) })
         }
         try await ledger.record(unwanted, now: context.now())
-        try await send(intents, effects, verdicts, &tally)
+        try await send(plans, &tally)
     }
 
     /// The effects to send that the ledger does not know as done.
@@ -154,8 +159,13 @@ package struct OrderRun<S: OrderStage>: Sendable {
         let lacking = Dictionary(item.lacking.map { ($0.key, $0.id) }) { first, _ in first }
         return Intent(
             order: claimed.key, status: claimed.status, version: claimed.version, identity: identity,
-            invoiceID: verdict.learned.invoiceID,
-            effects: try effects.map { Intent.Effect(key: $0.key, json: try LedgerCoding.json($0), reopens: lacking[$0.key]) })
+            invoiceID: verdict.learned.invoiceID, learned: verdict.learned,
+            effects: try effects.map { effect in
+                let json = try LedgerCoding.json(effect)
+                // The ledger could not keep it, and then nobody could ever tell whether the partner has it.
+                guard !json.text().contains(#"\u0000"#), !effect.key.utf8.contains(0) else { throw Unwritable() }
+                return Intent.Effect(key: effect.key, json: json, reopens: lacking[effect.key])
+            })
     }
 
     func settle(_ changes: [OrderChange], _ tally: inout Tally) async throws {
@@ -176,23 +186,8 @@ private struct Unnamed: Error, CustomStringConvertible {
     let description = "the order is to be sent, but no store is known for it: map its retailer in mapping.shop"
 }
 
-/// What a run did, by outcome.
-struct Tally: Sendable {
-    private(set) var counts: [String: Int] = [:]
-    /// The orders whose rows the run wrote.
-    private(set) var touched: Set<OrderKey> = []
-    /// A partner failed in a way that concerns no single order.
-    var partnerFailed = false
-
-    mutating func count(_ change: OrderChange) {
-        let name =
-            switch change.outcome {
-            case .advance: "advanced"
-            case .wait(let reason, _, _): reason.rawValue
-            case .retry: "retry"
-            case .hold(let hold, _): "held_\(hold.reason.rawValue)"
-            }
-        counts[name, default: 0] += 1
-        touched.insert(change.order)
-    }
+/// An effect with a character that the ledger cannot hold.
+private struct Unwritable: Error, CustomStringConvertible {
+    let description =
+        "the effect holds the character U+0000, which is neither stored nor sent: correct the order where it comes from"
 }

@@ -15,6 +15,9 @@ package protocol OrderStage: Sendable {
     /// Time-outs and settling of the partner that receives the effects.
     var effectTiming: EffectTiming { get }
 
+    /// How much can be sent at once: a run writes no more intents than it can send within their permission.
+    func capacity(_ configuration: RuntimeConfiguration) -> SendCapacity
+
     /// The hold for an order whose effect the partner keeps refusing.
     var refusal: HoldReason { get }
 
@@ -37,7 +40,8 @@ package protocol OrderStage: Sendable {
     /// Whether the stage may send at all (`"write": false`).
     func mayWrite(_ configuration: RuntimeConfiguration) -> Bool
 
-    /// Sends the effects in batches as large as the contract allows and reports every answer as it comes.
+    /// Sends the effects in batches as large as the contract allows and reports every answer as it comes. May run several times at once,
+    /// for different rows.
     func submit(
         _ rows: [OpenRow<Effect>], _ permit: SendPermit, _ run: RunContext, _ report: @Sendable ([Answer]) async throws -> Void)
         async throws
@@ -55,6 +59,21 @@ extension OrderStage {
     package func outage(_ error: any Error) -> TimeInterval? { nil }
 
     package func sweep(_ run: RunContext) async throws {}
+
+    package func capacity(_ configuration: RuntimeConfiguration) -> SendCapacity {
+        SendCapacity(effectsPerCall: 200, callsAtOnce: 1)
+    }
+}
+
+/// What one round of sending holds.
+package struct SendCapacity: Sendable, Hashable {
+    package var effectsPerCall: Int
+    package var callsAtOnce: Int
+
+    package init(effectsPerCall: Int, callsAtOnce: Int) {
+        self.effectsPerCall = max(1, effectsPerCall)
+        self.callsAtOnce = max(1, callsAtOnce)
+    }
 }
 
 /// How long calls and their consequences may take at a partner (design 3 and 7).
@@ -109,6 +128,8 @@ package struct Answer: Sendable {
         case refused(Failure)
         /// Proven not executed.
         case notExecuted(Failure)
+        /// We did not get to send it: its permission ran out, or the process is stopping. Says nothing about the partner.
+        case notSent(Failure)
         /// It may have happened.
         case unknown(Failure)
     }

@@ -12,6 +12,8 @@ struct RowProgress: Sendable {
         case refused(Failure)
         /// Proven not executed: no attempt of the order is counted.
         case notExecuted(Failure)
+        /// Not sent for want of time: the order is due again at once.
+        case notSent(Failure)
         /// Two looks did not find it: it may be sent again, if the decision still says so.
         case lacking
         /// A person must say.
@@ -26,6 +28,7 @@ struct RowProgress: Sendable {
     init(_ row: StoredSubmission) { self.row = row }
 
     var isLacking: Bool { if case .lacking = result { true } else { false } }
+    var isPartnersFailure: Bool { if case .notExecuted = result { true } else { false } }
     var isAmbiguous: Bool { if case .ambiguous = result { true } else { false } }
     var isConfirmed: Bool { if case .confirmed = result { true } else { false } }
 
@@ -44,6 +47,11 @@ struct RowProgress: Sendable {
             row.sentAt = nil
             self.failure = failure
             result = .notExecuted(failure)
+        case .notSent(let failure):
+            row.state = .rejected
+            row.sentAt = nil
+            self.failure = failure
+            result = .notSent(failure)
         case .unknown(let failure):
             row.state = .unknown
             self.failure = failure

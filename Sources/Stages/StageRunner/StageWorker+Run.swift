@@ -1,6 +1,7 @@
 package import Domain
 import FoundationEssentials
 import Logging
+import PartnerHTTP
 import Pipeline
 import PostgreSQL
 import Store
@@ -47,7 +48,8 @@ extension StageWorker {
         let started = on.now()
         try await runs.begin(id, tick, worker: on.name, now: started)
         do {
-            var (result, counts) = try await body.run(tick, context)
+            let lease: @Sendable () -> Bool = { session.hasContact(within: PostgresConfiguration.lockLease) }
+            var (result, counts) = try await WriteLease.$isHeld.withValue(lease) { try await body.run(tick, context) }
             result.gotAll = got.count == asked.count
             try await context.ledger.reexamine(unlessConfigurationIs: snapshot.version, started: started, now: on.now())
             try await runs.end(id, result, counts: counts, now: on.now())

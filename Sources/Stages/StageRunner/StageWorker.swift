@@ -118,8 +118,24 @@ package struct StageWorker: Sendable {
         case .putOff(let tick):
             try await insist(delivery) { () throws(RabbitMQError) in try await on.ticks.publishLater(tick) }
         case .confirmLater(let tick):
-            guard try await ContinuationStore(on.pool).claim(stage, tick.shard, tickID: tick.id, now: on.now()) else { return }
+            try await confirmLater(tick, delivery)
+        }
+    }
+
+    /// Of the continuations for all orders one a stage and shard is outstanding. One for named orders follows upon its own message alone, so
+    /// there is never more than one of it, and nobody's replay waits for another's.
+    private func confirmLater(_ tick: Tick, _ delivery: Delivery) async throws {
+        let continuations = ContinuationStore(on.pool)
+        let isOwn = !tick.orders.isEmpty
+        if !isOwn {
+            guard try await continuations.claim(stage, tick.shard, tickID: tick.id, now: on.now()) else { return }
+        }
+        do {
             try await insist(delivery) { () throws(RabbitMQError) in try await on.ticks.publishLater(tick) }
+        } catch {
+            // What was not published must not keep others back.
+            if !isOwn { try? await continuations.clear(stage, tick.shard, tickID: tick.id) }
+            throw error
         }
     }
 

@@ -53,6 +53,7 @@ package struct StockBody: StageBody {
     private func plan(_ store: StockStore, _ context: RunContext) async throws -> StockPlan {
         // Before LingXing is read: an order that is pushed meanwhile is then counted twice, for a moment, rather than not at all.
         let pending = try await store.pendingUnits()
+        let moved = try await store.movedSKUs()
         let warehouses = try await lingXing.warehouses()
         let listed = Set(warehouses.map(\.wid))
         let unlisted = context.configuration.mapping.warehouse.filter { !listed.contains($0.value) }.keys.sorted()
@@ -73,7 +74,7 @@ package struct StockBody: StageBody {
         let open = try await store.open()
         return StockPlan(
             rows: rows, warehouses: warehouses, levels: try await store.levels(), pending: pending,
-            underWay: Set(open.map(\.key)), unreadable: unreadable,
+            underWay: Set(open.map(\.key)), moved: moved, unreadable: unreadable,
             configuration: context.configuration, now: context.now())
     }
 }

@@ -22,37 +22,31 @@ struct LockedOrder: Sendable {
     /// - Returns: the line for the timeline, `nil` when nothing changed.
     mutating func hold(_ hold: Hold, by: String?, now: Date) -> TimelineEntry? {
         if hasOpenRows {
-            let mark = Mark(hold, by: by)
-            guard state.mark != mark else { return nil }
-            state.mark = mark
+            guard state.keep(Mark(hold, by: by)) else { return nil }
             state.version += 1
             return TimelineEntry("marked", "\(hold.reason.rawValue), as soon as the effect under way is settled")
         }
-        guard state.hold != hold else { return nil }
-        state.hold = hold
-        state.holdSince = now
-        state.holdBy = by
-        state.waitReason = nil
-        state.nextAttempt = CancelDecision.concerns(hold, at: state.status) ? now : nil
+        guard let line = state.place(hold, by: by, now: now).first else { return nil }
         state.version += 1
-        return TimelineEntry("held", hold.reason.rawValue)
+        return line
     }
 
-    /// Lifts the hold: it is not raised again until its facts change. A doubt is no fact to accept, so lifting it only looks again.
+    /// Lifts the hold: it is not raised again until its facts change. A doubt is no fact to accept, so lifting it only looks again. A hold
+    /// that stood beneath it comes up, for a release of its own.
     mutating func release(now: Date) -> Bool {
         var wasHeld = false
         if let hold = state.hold {
             if hold.reason != .inDoubt { acceptedHolds.insert(hold) }
-            liftHold()
+            state.liftHold()
             wasHeld = true
         }
-        if state.mark?.hold.reason == .byOperator {
-            state.mark = nil
-            wasHeld = true
-        }
+        let marks = state.marks.count
+        state.marks.removeAll { $0.hold.reason == .byOperator }
+        wasHeld = wasHeld || state.marks.count < marks
         guard wasHeld else { return false }
         resetBackoff()
         state.nextAttempt = state.status.next == nil ? nil : now
+        if !hasOpenRows { surface(now: now) }
         state.version += 1
         return true
     }
@@ -61,8 +55,8 @@ struct LockedOrder: Sendable {
     mutating func enter(_ status: OrderStatus, now: Date) {
         state.status = status
         state.statusSince = now
-        liftHold()
-        state.mark = nil
+        state.liftHold()
+        state.marks = []
         state.lookedUpAt = nil
         isFirst = false
         resetBackoff()
@@ -75,10 +69,16 @@ struct LockedOrder: Sendable {
         acceptedHolds = acceptedHolds.filter { !reasons.contains($0.reason) }
     }
 
-    mutating func liftHold() {
-        state.hold = nil
-        state.holdSince = nil
-        state.holdBy = nil
+    /// Forgets marks of pull whose cause is gone.
+    mutating func withdrawMarks(_ reasons: Set<HoldReason>) {
+        state.marks.removeAll { $0.by == nil && reasons.contains($0.hold.reason) }
+    }
+
+    /// What stood beneath the hold that is gone.
+    private mutating func surface(now: Date) {
+        let beneath = state.marks.filter { !acceptedHolds.contains($0.hold) }
+        state.marks = []
+        for mark in beneath { _ = state.place(mark.hold, by: mark.by, now: now) }
     }
 
     mutating func resetBackoff() {
@@ -90,9 +90,13 @@ struct LockedOrder: Sendable {
 }
 
 extension LockedOrder {
-    /// Locks the rows in key order; keys without a row are left out.
-    static func lock(_ keys: [OrderKey], on session: PostgresConnection) async throws -> [LockedOrder] {
+    /// Locks the rows in key order; keys without a row are left out. A row that cannot be read stands alone: it is named with the reason,
+    /// and nothing of it is changed.
+    static func lock(
+        _ keys: [OrderKey], on session: PostgresConnection
+    ) async throws -> (orders: [LockedOrder], unreadable: [UnreadableOrder]) {
         let rows = try await session.query(
+            lockingRowsOf: keys,
             """
             select o.order_key, o.partition, o.outgoing_number, o.outgoing_id_type, o.store_id, o.status, o.status_since, o.version,
                    o.hold_reason, o.hold_facts, o.hold_since, o.hold_by, o.accepted_holds, o.mark, o.wait_reason, o.rechecks, o.attempts,
@@ -102,9 +106,20 @@ extension LockedOrder {
                    exists (select 1 from submission s where s.order_key = o.order_key
                            and s.state in ('intended', 'accepted', 'unknown')) as has_open_rows
             from dsco_order_sync o where o.order_key = any(\(keys.map(\.rawValue)))
-            order by o.order_key for update of o
+            order by o.order_key
             """)
-        return try rows.map(LockedOrder.init)
+        let (orders, unreadable) = try UnreadableOrder.sort(rows, LockedOrder.init)
+        return (orders, unreadable)
+    }
+
+    /// Locks one order's row.
+    ///
+    /// - Throws: `StoreError.notFound`, or why it cannot be read.
+    static func lock(_ key: OrderKey, on session: PostgresConnection) async throws -> LockedOrder {
+        let (orders, unreadable) = try await lock([key], on: session)
+        if let unreadable = unreadable.first { throw StoreError(.unreadable, unreadable.words) }
+        guard let order = orders.first else { throw StoreError.noOrder }
+        return order
     }
 
     private init(_ row: PostgresRow) throws {
@@ -146,7 +161,7 @@ extension LockedOrder {
                 "hold_facts": .column(state.hold?.facts), "hold_since": .column(state.holdSince),
                 "hold_by": .column(state.holdBy),
                 "accepted_holds": try LedgerCoding.json(ofValue: accepted),
-                "mark": try state.mark.map { try LedgerCoding.json(ofValue: $0) } ?? .null,
+                "mark": try state.marksColumn,
                 "wait_reason": .column(state.waitReason?.rawValue), "rechecks": .column(state.rechecks),
                 "attempts": .column(state.attempts), "same_refusals": .column(state.sameRefusals),
                 "looked_up_at": .column(state.lookedUpAt),

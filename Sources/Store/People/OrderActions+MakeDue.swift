@@ -18,11 +18,11 @@ extension OrderActions {
         return try await pool.withTransaction { session in
             let keys = try await Self.keys(of: names, on: session)
             guard !keys.isEmpty else { return [] }
-            let rows = try await LockedOrder.lock(keys, on: session)
+            let (rows, unreadable) = try await LockedOrder.lock(keys, on: session)
             let fresh = try await Self.firstTime(keys, tickID: tickID, now: now, on: session)
 
             var changed: [LockedOrder] = []
-            var events: [NewEvent] = []
+            var events = unreadable.map { NewEvent($0.order, "unreadable", $0.words, stage: stage, by: by) }
             for var row in rows where fresh.contains(row.key) {
                 guard row.state.status == source else {
                     let words = "\(stage.rawValue) asked for, but the order is at status \(row.state.status.rawValue)"
@@ -33,11 +33,15 @@ extension OrderActions {
                     events.append(NewEvent(row.key, "released", hold.reason.rawValue, stage: stage, by: by))
                 }
                 if !row.release(now: now) { row.state.version += 1 }
-                row.resetBackoff()
-                row.state.nextAttempt = now
-                row.isFirst = true
+                events += row.surfaced
+                // A hold that stood beneath the released one is not what was asked about.
+                if row.state.hold == nil {
+                    row.resetBackoff()
+                    row.state.nextAttempt = now
+                    row.isFirst = true
+                    events.append(NewEvent(row.key, "replayed", stage.rawValue, stage: stage, by: by))
+                }
                 changed.append(row)
-                events.append(NewEvent(row.key, "replayed", stage.rawValue, stage: stage, by: by))
             }
             if !changed.isEmpty { try await session.query(try LockedOrder.update(changed, now: now)) }
             if !events.isEmpty { try await session.query(EventLog.insert(events, now: now)) }

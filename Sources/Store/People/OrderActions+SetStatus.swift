@@ -12,7 +12,7 @@ extension OrderActions {
         _ order: OrderKey, to status: OrderStatus, reason: String, findings: String?, by: String, now: Date
     ) async throws {
         try await pool.withTransaction { session in
-            guard var row = try await LockedOrder.lock([order], on: session).first else { throw StoreError.noOrder }
+            var row = try await LockedOrder.lock(order, on: session)
             let old = row.state.status
             row.enter(status, now: now)
             let passed = Stage.allCases.filter { stage in status != .cancelled && (stage.goal.map { $0 <= status } ?? false) }

@@ -33,9 +33,9 @@ package struct OrderActions: Sendable {
     /// - Throws: `StoreError.notFound`.
     package func release(_ order: OrderKey, reason: String, by: String, now: Date) async throws -> Result {
         try await change(order, now: now) { row in
-            let held = row.state.hold ?? row.state.mark?.hold
+            let held = row.state.hold ?? row.state.marks.first { $0.hold.reason == .byOperator }?.hold
             guard row.release(now: now), let held else { return (.unchanged, []) }
-            return (.done, [NewEvent(order, "released", "\(held.reason.rawValue): \(reason)", by: by)])
+            return (.done, [NewEvent(order, "released", "\(held.reason.rawValue): \(reason)", by: by)] + row.surfaced)
         }
     }
 
@@ -43,12 +43,19 @@ package struct OrderActions: Sendable {
         _ order: OrderKey, now: Date, _ body: (inout LockedOrder) throws -> (Result, [NewEvent])
     ) async throws -> Result {
         try await pool.withTransaction { session in
-            guard var row = try await LockedOrder.lock([order], on: session).first else { throw StoreError.noOrder }
+            var row = try await LockedOrder.lock(order, on: session)
             let (result, events) = try body(&row)
             guard result != .unchanged else { return result }
             try await session.batch([try LockedOrder.update([row], now: now), EventLog.insert(events, now: now)])
             return result
         }
+    }
+}
+
+extension LockedOrder {
+    /// After a release: the hold that came up from beneath the released one.
+    var surfaced: [NewEvent] {
+        state.hold.map { [NewEvent(key, "held", "\($0.reason.rawValue), which stood beneath")] } ?? []
     }
 }
 

@@ -10,6 +10,8 @@ struct PullBatch {
     private let session: PostgresConnection
     private let pulled: [PulledOrder]
     private let locked: [OrderKey: LockedOrder]
+    /// The orders whose rows this version cannot read, with the reason.
+    private let shut: [OrderKey: String]
     /// The orders as they were stored before, where the payload is another now.
     private let former: [OrderKey: Order]
 
@@ -25,10 +27,12 @@ struct PullBatch {
     private var counts = PullCounts()
 
     static func read(_ orders: [PulledOrder], _ store: PullStore, on session: PostgresConnection) async throws -> PullBatch {
-        guard !orders.isEmpty else { return PullBatch(store: store, session: session, pulled: [], locked: [:], former: [:]) }
-        let locked = Dictionary(try await LockedOrder.lock(orders.map(\.key), on: session).map { ($0.key, $0) }) { first, _ in
-            first
+        guard !orders.isEmpty else {
+            return PullBatch(store: store, session: session, pulled: [], locked: [:], shut: [:], former: [:])
         }
+        let (rows, unreadable) = try await LockedOrder.lock(orders.map(\.key), on: session)
+        let locked = Dictionary(rows.map { ($0.key, $0) }) { first, _ in first }
+        let shut = Dictionary(unreadable.map { ($0.order, $0.words) }) { first, _ in first }
         let changed = orders.filter { order in locked[order.key].map { $0.payloadDigest != order.digest } ?? false }
         var former: [OrderKey: Order] = [:]
         if !changed.isEmpty {
@@ -40,23 +44,30 @@ struct PullBatch {
                     row.decode("payload", as: PostgresJSON.self).bytes)
             }
         }
-        return PullBatch(store: store, session: session, pulled: orders, locked: locked, former: former)
+        return PullBatch(store: store, session: session, pulled: orders, locked: locked, shut: shut, former: former)
     }
 
     private init(
         store: PullStore, session: PostgresConnection, pulled: [PulledOrder], locked: [OrderKey: LockedOrder],
-        former: [OrderKey: Order]
+        shut: [OrderKey: String], former: [OrderKey: Order]
     ) {
         self.store = store
         self.session = session
         self.pulled = pulled
         self.locked = locked
+        self.shut = shut
         self.former = former
     }
 
     consuming func write(_ page: PulledPage, now: Date) async throws -> PullCounts {
         for order in pulled {
-            if let row = locked[order.key] { take(order, row, now: now) } else { take(order, now: now) }
+            if let row = locked[order.key] {
+                take(order, row, now: now)
+            } else if let words = shut[order.key] {
+                quarantine(order, words)
+            } else {
+                take(order, now: now)
+            }
         }
         var statements: [PostgresQuery] = []
         if !inserts.isEmpty { statements.append(insertStatement(now: now)) }
@@ -141,9 +152,10 @@ struct PullBatch {
         }
         // A hold that a decision raised stays until the next decision; the others nobody would lift.
         if clearsHold, let hold = row.state.hold, !hold.reason.isRaisedByDecision {
-            next.liftHold()
+            next.state.liftHold()
             note(order.key, "released", "\(hold.reason.rawValue): no longer so at DSCO")
         }
+        if let old = former[order.key] { next.withdrawMarks(HoldReason.curable(by: order.order, after: old)) }
         if wakes { next.state.nextAttempt = min(next.state.nextAttempt ?? now, now) }
         if let line = apply(change, to: &next, now: now) { note(order.key, line.kind, line.text) }
         changes.append(next)
@@ -158,7 +170,7 @@ struct PullBatch {
             return TimelineEntry("cancelled", "cancelled at DSCO")
         case .hold(let hold), .mark(let hold):
             // What somebody wants of the order anyway goes before what is to be carried over.
-            guard hold.reason != .changedUnderWay || row.state.mark == nil else { return nil }
+            guard hold.reason != .changedUnderWay || row.state.marks.isEmpty else { return nil }
             guard !row.acceptedHolds.contains(hold), let line = row.hold(hold, by: nil, now: now) else { return nil }
             counts.held += 1
             return line

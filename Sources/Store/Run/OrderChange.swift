@@ -87,3 +87,24 @@ package struct OrderChange: Sendable {
         self.timeline = timeline
     }
 }
+
+extension OrderChange {
+    /// The change without any text that came from outside, for a row of which the database refused one.
+    func bare(_ error: any Error) -> OrderChange {
+        let failure = Failure(code: "not_stored", words: "the database refused a value of it: \(error)")
+        var bare = self
+        bare.learned = Learned()
+        bare.timeline = [TimelineEntry("failed", "\(failure.code): \(failure.words)")]
+        for index in bare.submissions.indices {
+            bare.submissions[index].code = nil
+            bare.submissions[index].words = nil
+        }
+        switch outcome {
+        case .advance, .wait: break
+        case .retry(_, let until, let attempts, let sameRefusals):
+            bare.outcome = .retry(failure, until: until, attempts: attempts, sameRefusals: sameRefusals)
+        case .hold(let hold, let old): bare.outcome = .hold(Hold(hold.reason), failure: old == nil ? nil : failure)
+        }
+        return bare
+    }
+}

@@ -36,7 +36,7 @@ extension OrderRowState {
 
     /// Whether the order is held as a run's outcome says, and by nothing else.
     func isHeld(by outcome: Outcome, scope: RunLedger.Scope) -> Bool {
-        guard case .hold(let found, _) = outcome, mark == nil else { return false }
+        guard case .hold(let found, _) = outcome, marks.isEmpty else { return false }
         return scope == .cancelling ? CancelDecision.concerns(hold, at: status) : hold == found
     }
 }

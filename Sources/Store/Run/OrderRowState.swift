@@ -11,7 +11,8 @@ struct OrderRowState: Sendable, Hashable {
     var hold: Hold?
     var holdSince: Date?
     var holdBy: String?
-    var mark: Mark?
+    /// In the order in which they came; at most one a reason.
+    var marks: [Mark]
     var waitReason: WaitReason?
     var rechecks: Int
     var attempts: Int
@@ -23,7 +24,7 @@ struct OrderRowState: Sendable, Hashable {
     var nextAttempt: Date?
     var lookedUpAt: Date?
 
-    /// Applies a run's outcome, then the mark left meanwhile, as if it came now (design 7.1 and 7.5).
+    /// Applies a run's outcome, then the marks left meanwhile, as if they came now (design 7.1 and 7.5).
     ///
     /// - Parameters:
     ///   - from: the status the run worked from.
@@ -38,14 +39,11 @@ struct OrderRowState: Sendable, Hashable {
     ) -> [TimelineEntry] {
         var timeline: [TimelineEntry] = []
         if wasOvertaken || isElsewhere(from, scope) && outcome == .advance && !isOutdated {
-            timeline += raise(Hold(.changedUnderWay, facts: "\(from.rawValue)→\(status.rawValue)"), by: nil, now: now)
+            timeline += place(Hold(.changedUnderWay, facts: "\(from.rawValue)→\(status.rawValue)"), by: nil, now: now)
         } else if status == from, !isOutdated {
             timeline += scope == .cancelling ? applyCancelling(outcome, now: now) : apply(outcome, now: now)
         }
-        if !hasOpenRows, let mark {
-            self.mark = nil
-            timeline += apply(mark, now: now)
-        }
+        if !hasOpenRows { timeline += applyMarks(now: now) }
         if timeline.isEmpty == false { version += 1 }
         return timeline
     }
@@ -94,18 +92,22 @@ struct OrderRowState: Sendable, Hashable {
                 note(failure, now: now)
                 attempts += 1
             }
-            return isStopped ? stay() : raise(hold, by: nil, now: now)
+            return isStopped ? stay() : place(hold, by: nil, now: now)
         }
     }
 
-    private mutating func apply(_ mark: Mark, now: Date) -> [TimelineEntry] {
-        if mark.hold.reason == .cancelledAtDSCO, status == .pulled {
+    private mutating func applyMarks(now: Date) -> [TimelineEntry] {
+        let due = marks
+        marks = []
+        if status == .pulled, due.contains(where: { $0.hold.reason == .cancelledAtDSCO }) {
+            liftHold()
             enter(.cancelled, now: now)
             return [TimelineEntry("cancelled", "cancelled at DSCO")]
         }
         // Before push the next decision sees what changed; after the goods have left, the timeline says it.
-        if mark.hold.reason == .changedUnderWay, mark.by == nil, status != .pushed, status != .acknowledged { return [] }
-        return raise(mark.hold, by: mark.by, now: now)
+        let isTold = status != .pushed && status != .acknowledged
+        return due.filter { !($0.hold.reason == .changedUnderWay && $0.by == nil && isTold) }
+            .flatMap { place($0.hold, by: $0.by, now: now) }
     }
 
     mutating func enter(_ status: OrderStatus, now: Date) {
@@ -131,23 +133,6 @@ struct OrderRowState: Sendable, Hashable {
         return []
     }
 
-    private mutating func raise(_ hold: Hold, by: String?, now: Date) -> [TimelineEntry] {
-        // What DSCO cancelled is due at once for push, which may cancel it in LingXing.
-        nextAttempt = CancelDecision.concerns(hold, at: status) ? now : nil
-        waitReason = nil
-        guard self.hold != hold else { return [] }
-        self.hold = hold
-        holdSince = now
-        holdBy = by
-        return [TimelineEntry("held", hold.reason.rawValue)]
-    }
-
-    mutating func liftHold() {
-        hold = nil
-        holdSince = nil
-        holdBy = nil
-    }
-
     mutating func note(_ failure: Failure, now: Date) {
         lastErrorCode = failure.code
         lastErrorText = failure.words
@@ -163,7 +148,7 @@ extension OrderRowState {
         hold = try StoreDecoding.hold(row)
         holdSince = try row.decode("hold_since")
         holdBy = try row.decode("hold_by")
-        mark = try row.decode("mark", as: PostgresJSON?.self).map { try LedgerCoding.value($0.text, what: "a mark") }
+        marks = try row.decode("mark", as: PostgresJSON?.self).map { try StoreDecoding.marks($0.text) } ?? []
         waitReason = try row.decode("wait_reason", as: String?.self).flatMap(WaitReason.init)
         rechecks = try row.decode("rechecks")
         attempts = try row.decode("attempts")

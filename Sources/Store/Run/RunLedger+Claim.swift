@@ -2,11 +2,19 @@ package import Domain
 package import FoundationEssentials
 package import PostgreSQL
 
+/// What a run took: the orders, and those that it cannot read.
+package struct Claim: Sendable {
+    package var orders: [ClaimedOrder]
+    package var unreadable: [UnreadableOrder]
+
+    package var count: Int { orders.count + unreadable.count }
+}
+
 extension RunLedger {
     /// Takes the orders of the stage that are due, replays first, then the oldest deadline (design 6). No lock is taken: the partitions'
     /// advisory locks keep other runs of the stage away, and an intent checks the row again.
-    package func claim(limit: Int, now: Date) async throws -> [ClaimedOrder] {
-        guard stage.source != nil else { return [] }
+    package func claim(limit: Int, now: Date) async throws -> Claim {
+        guard stage.source != nil else { return Claim(orders: [], unreadable: []) }
         let rows = try await session.query(
             """
             select o.order_key, o.po_number, o.dsco_order_id, o.status, o.status_since, o.version, o.payload, o.outgoing_number,
@@ -21,18 +29,13 @@ extension RunLedger {
             order by o.priority desc, o.\(unescaped: deadlineColumn) nulls last, o.next_attempt
             limit \(limit)
             """)
-        var claimed: [ClaimedOrder] = []
-        var places: [OrderKey: Int] = [:]
-        for row in rows {
-            let order = try ClaimedOrder(row)
-            places[order.key] = claimed.count
-            claimed.append(order)
-        }
-        guard !claimed.isEmpty else { return [] }
-        for (key, submission) in try await submissions(of: claimed.map(\.key)) {
-            if let place = places[key] { claimed[place].submissions.append(submission) }
-        }
-        return claimed
+        var (orders, unreadable) = try UnreadableOrder.sort(rows) { try ClaimedOrder($0) }
+        let (submissions, unreadableRows) = try await submissions(of: orders.map(\.key))
+        unreadable += unreadableRows
+        let shut = Set(unreadable.map(\.order))
+        orders.removeAll { shut.contains($0.key) }
+        for index in orders.indices { orders[index].submissions = submissions[orders[index].key] ?? [] }
+        return Claim(orders: orders, unreadable: unreadable)
     }
 
     /// Whether orders are due now, beyond those that a run has just moved.
@@ -100,7 +103,10 @@ extension RunLedger {
         names.isEmpty ? "" : "and (o.po_number = any(\(names)::text[]) or o.dsco_order_id = any(\(names)::text[]))"
     }
 
-    private func submissions(of keys: [OrderKey]) async throws -> [(OrderKey, StoredSubmission)] {
+    private func submissions(
+        of keys: [OrderKey]
+    ) async throws -> ([OrderKey: [StoredSubmission]], unreadable: [UnreadableOrder]) {
+        guard !keys.isEmpty else { return ([:], []) }
         let rows = try await session.query(
             """
             select order_key, id, stage, key, state, effect, attempts, run_id, request_id, sent_at, deadline_at, absent_looks, absent_at
@@ -109,9 +115,10 @@ extension RunLedger {
               and (stage = \(stage.rawValue) or (stage = 'ship' and state in ('intended', 'accepted', 'unknown', 'confirmed')))
             order by id
             """)
-        return try rows.map { row in
-            (OrderKey(rawValue: try row.decode("order_key")), try StoredSubmission(row))
+        let (values, unreadable) = try UnreadableOrder.sort(rows) { row in
+            (key: OrderKey(rawValue: try row.decode("order_key")), row: try StoredSubmission(row))
         }
+        return (Dictionary(grouping: values, by: \.key).mapValues { $0.map(\.row) }, unreadable)
     }
 
     private var deadlineColumn: String {

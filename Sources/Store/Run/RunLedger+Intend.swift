@@ -23,16 +23,20 @@ package struct Intent: Sendable {
     package var version: Int64
     package var identity: OutgoingIdentity
     package var invoiceID: String?
+    /// Stored with the intent: should the run die, whoever finds the effect done finds this too.
+    package var learned: Learned
     package var effects: [Effect]
 
     package init(
-        order: OrderKey, status: OrderStatus, version: Int64, identity: OutgoingIdentity, invoiceID: String?, effects: [Effect]
+        order: OrderKey, status: OrderStatus, version: Int64, identity: OutgoingIdentity, invoiceID: String?,
+        learned: Learned = Learned(), effects: [Effect]
     ) {
         self.order = order
         self.status = status
         self.version = version
         self.identity = identity
         self.invoiceID = invoiceID
+        self.learned = learned
         self.effects = effects
     }
 }
@@ -42,13 +46,23 @@ package struct IntendedRow: Sendable, Hashable {
     package var id: Int64
     package var order: OrderKey
     package var key: String
+    /// The sendings of the row, this one included.
+    package var attempts = 1
+}
+
+/// What became of the intents of a run.
+package struct Intended: Sendable, Hashable {
+    package var rows: [IntendedRow]
+    /// The orders whose values the database refused, with its words.
+    package var refused: [OrderKey: String]
 }
 
 extension StoredSubmission {
     /// The row as it was just written, without the effect, which its writer has at hand.
     package init(_ row: IntendedRow, stage: Stage, runID: UUID, deadline: Date) {
         self.init(
-            id: row.id, stage: stage, key: row.key, state: .intended, effect: "", attempts: 1, runID: runID, requestID: nil,
+            id: row.id, stage: stage, key: row.key, state: .intended, effect: "", attempts: row.attempts, runID: runID,
+            requestID: nil,
             sentAt: nil,
             deadline: deadline, absentLooks: 0, absentAt: nil)
     }
@@ -59,9 +73,21 @@ extension RunLedger {
     /// since the claim, fixes the outgoing identity, and inserts the rows.
     ///
     /// - Returns: the rows written; an order that changed, or whose outgoing number another order holds, has none.
-    package func intend(_ intents: [Intent], deadline: Date, now: Date) async throws -> [IntendedRow] {
-        guard !intents.isEmpty else { return [] }
-        return try await session.transaction { session in
+    package func intend(_ intents: [Intent], deadline: Date, now: Date) async throws -> Intended {
+        guard !intents.isEmpty else { return Intended(rows: [], refused: [:]) }
+        var refused: [OrderKey: String] = [:]
+        let rows = try await rowByRow(intents) { intents in
+            try await write(intents, deadline: deadline, now: now)
+        } alone: { intent, error in
+            // A number that somebody took in this very moment: the order is left alone and decided anew.
+            if !error.isUniqueViolation { refused[intent.order] = "\(error)" }
+            return []
+        }
+        return Intended(rows: rows, refused: refused)
+    }
+
+    private func write(_ intents: [Intent], deadline: Date, now: Date) async throws -> [IntendedRow] {
+        try await session.transaction { session in
             let unchanged = try await self.lockUnchanged(intents, session)
             // Two orders of one run under one number: the first by key goes, the other is left alone.
             var names: Set<[String]> = []
@@ -69,7 +95,7 @@ extension RunLedger {
                 .filter { names.insert([$0.identity.storeID, $0.identity.number]).inserted }
             guard !ready.isEmpty else { return [] }
 
-            let identities = JSON.array(ready.map { $0.identityRow }).text()
+            let identities = JSON.array(try ready.map { try $0.identityRow.merging($0.learned.columns) }).text()
             let inserts = JSON.array(
                 ready.flatMap { intent in intent.effects.filter { $0.reopens == nil }.map { intent.row($0) } }
             ).text()
@@ -81,15 +107,16 @@ extension RunLedger {
                 update dsco_order_sync o
                 set outgoing_number = coalesce(o.outgoing_number, x.number), outgoing_id_type = coalesce(o.outgoing_id_type, x.type),
                     store_id = coalesce(o.store_id, x.store), invoice_id = coalesce(o.invoice_id, x.invoice),
-                    last_attempt = \(now), updated_at = \(now)
-                from json_to_recordset(\(PostgresJSON(text: identities))) as x (order_key text, number text, type text, store text, invoice text)
+                    \(Learned.assignments), last_attempt = \(now), updated_at = \(now)
+                from json_to_recordset(\(PostgresJSON(text: identities))) as x (
+                  order_key text, number text, type text, store text, invoice text, \(unescaped: Learned.columnTypes))
                 where o.order_key = x.order_key
                 """,
                 """
                 insert into submission (stage, order_key, key, state, effect, run_id, created_at, deadline_at)
                 select \(stage.rawValue), x.order_key, x.key, 'intended', x.effect, \(runID), \(now), \(deadline)
                 from json_to_recordset(\(PostgresJSON(text: inserts))) as x (order_key text, key text, effect json)
-                returning id, order_key, key
+                returning id, order_key, key, attempts
                 """,
                 """
                 update submission s
@@ -97,14 +124,14 @@ extension RunLedger {
                     answer_code = null, answer_words = null, sent_at = null, deadline_at = \(deadline), absent_looks = 0, absent_at = null
                 from json_to_recordset(\(PostgresJSON(text: reopened))) as x (id bigint, order_key text, key text, effect json)
                 where s.id = x.id and s.state in ('intended', 'unknown')
-                returning s.id, s.order_key, s.key
+                returning s.id, s.order_key, s.key, s.attempts
                 """,
             ])
             return try results.dropFirst().flatMap { rows in
                 try rows.map { row in
                     IntendedRow(
                         id: try row.decode("id"), order: OrderKey(rawValue: try row.decode("order_key")),
-                        key: try row.decode("key"))
+                        key: try row.decode("key"), attempts: try row.decode("attempts"))
                 }
             }
         }
@@ -115,6 +142,7 @@ extension RunLedger {
     private func lockUnchanged(_ intents: [Intent], _ session: PostgresConnection) async throws -> Set<OrderKey> {
         let asked = JSON.array(intents.map(\.identityRow)).text()
         let rows = try await session.query(
+            lockingRowsOf: intents.map(\.order),
             """
             select o.order_key, o.status, o.version,
                    array(select s.id from submission s where s.order_key = o.order_key and s.stage = \(stage.rawValue)
@@ -124,7 +152,6 @@ extension RunLedger {
             from dsco_order_sync o
             join json_to_recordset(\(PostgresJSON(text: asked))) as x (order_key text, number text, store text) on x.order_key = o.order_key
             order by o.order_key
-            for update of o
             """)
         let byKey = Dictionary(intents.map { ($0.order, $0) }) { first, _ in first }
         var unchanged: Set<OrderKey> = []

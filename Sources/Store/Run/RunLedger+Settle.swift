@@ -6,12 +6,17 @@ import PostgreSQL
 
 extension RunLedger {
     /// Records answers as they come, before anything else is decided from them: a crash afterwards finds what is known.
-    package func record(_ changes: [SubmissionChange], now: Date) async throws {
+    ///
+    /// - Parameter numbers: LingXing's numbers of the orders, where an answer named them: only the answer does.
+    package func record(_ changes: [SubmissionChange], numbers: [OrderKey: [String]] = [:], now: Date) async throws {
         guard !changes.isEmpty else { return }
-        try await session.query(Self.submissionUpdate(changes, now: now))
+        var queries = [Self.submissionUpdate(changes, now: now)]
+        if !numbers.isEmpty { queries.append(Self.numbersUpdate(numbers)) }
+        try await session.batch(queries)
     }
 
-    /// Stores the results of a run in one transaction: ledger rows, orders' rows by compare-and-set, marks and timeline (design 7.5).
+    /// Stores the results of a run in one transaction: ledger rows, orders' rows by compare-and-set, marks and timeline (design 7.5). An
+    /// order of which the database refuses a value, or whose row cannot be read, has its ledger rows stored at least; the others go on.
     ///
     /// - Returns: the status of each order afterwards.
     @discardableResult
@@ -19,11 +24,24 @@ extension RunLedger {
         _ changes: [OrderChange], lookedUpAt: Date? = nil, now: Date
     ) async throws -> [OrderKey: OrderStatus] {
         guard !changes.isEmpty else { return [:] }
-        let sorted = changes.sorted { $0.order < $1.order }
-        return try await session.transaction { session in
+        let statuses = try await rowByRow(changes.sorted { $0.order < $1.order }) { changes in
+            try await store(changes, lookedUpAt: lookedUpAt, now: now)
+        } alone: { change, error in
+            try await rowByRow([change.bare(error)]) { changes in
+                try await store(changes, lookedUpAt: lookedUpAt, now: now)
+            } alone: { change, _ in
+                try await record(change.submissions, now: now)
+                return []
+            }
+        }
+        return Dictionary(statuses) { first, _ in first }
+    }
+
+    private func store(_ sorted: [OrderChange], lookedUpAt: Date?, now: Date) async throws -> [(OrderKey, OrderStatus)] {
+        try await session.transaction { session in
             let current = try await self.lockRows(sorted, session)
             let ledger = try await Self.states(sorted.flatMap(\.submissions).map(\.id), session)
-            var statuses: [OrderKey: OrderStatus] = [:]
+            var statuses: [(OrderKey, OrderStatus)] = []
             var rows: [JSON] = []
             var events: [JSON] = []
             for change in sorted {
@@ -48,15 +66,16 @@ extension RunLedger {
                     next.nextAttempt = look
                     next.rechecks += 1
                 }
-                statuses[change.order] = next.status
+                statuses.append((change.order, next.status))
                 rows.append(try Self.row(change, next))
                 events += timeline.map { self.event($0, change.order) }
             }
-            var queries = [Self.orderUpdate(rows, now: now)]
+            var queries: [PostgresQuery] = []
+            if !rows.isEmpty { queries.append(Self.orderUpdate(rows, now: now)) }
             let submissions = sorted.flatMap(\.submissions)
             if !submissions.isEmpty { queries.append(Self.submissionUpdate(submissions, now: now)) }
             if !events.isEmpty { queries.append(self.eventInsert(events, now: now)) }
-            try await session.batch(queries)
+            if !queries.isEmpty { try await session.batch(queries) }
             return statuses
         }
     }
@@ -65,6 +84,7 @@ extension RunLedger {
         OrderRowState, Set<Int64>
     )] {
         let rows = try await session.query(
+            lockingRowsOf: changes.map(\.order),
             """
             select o.order_key, o.status, o.status_since, o.version, o.hold_reason, o.hold_facts, o.hold_since, o.hold_by, o.mark,
                    o.wait_reason, o.rechecks, o.attempts, o.same_refusals, o.last_error_code, o.last_error_text, o.last_error_at,
@@ -72,20 +92,31 @@ extension RunLedger {
                    array(select s.id from submission s where s.order_key = o.order_key and s.stage = \(stage.rawValue)
                          and s.state in ('intended', 'accepted', 'unknown')) as open
             from dsco_order_sync o where o.order_key = any(\(changes.map(\.order.rawValue)))
-            order by o.order_key for update of o
+            order by o.order_key
             """)
-        var states: [OrderKey: (OrderRowState, Set<Int64>)] = [:]
-        for row in rows {
+        // One that cannot be read stays as it is: the next claim says so.
+        let (states, _) = try UnreadableOrder.sort(rows) { row in
             let open: [Int64] = try row.decode("open")
-            states[OrderKey(rawValue: try row.decode("order_key"))] = (try OrderRowState(row), Set(open))
+            return (OrderKey(rawValue: try row.decode("order_key")), (try OrderRowState(row), Set(open)))
         }
-        return states
+        return Dictionary(states) { first, _ in first }
     }
 
     private static func states(_ ids: [Int64], _ session: PostgresConnection) async throws -> [Int64: SubmissionState] {
         guard !ids.isEmpty else { return [:] }
         let rows = try await session.query("select id, state from submission where id = any(\(ids))")
         return Dictionary(try rows.map { (try $0.decode("id"), try StoreDecoding.raw($0, "state")) }) { first, _ in first }
+    }
+
+    private static func numbersUpdate(_ numbers: [OrderKey: [String]]) -> PostgresQuery {
+        let rows = JSON.array(numbers.map { ["order_key": .string($0.key.rawValue), "numbers": .column($0.value)] }).text()
+        return """
+            update dsco_order_sync o set lingxing_order_numbers = array(select json_array_elements_text(x.numbers))
+            from (select y.order_key, z.numbers from dsco_order_sync y
+                  join json_to_recordset(\(PostgresJSON(text: rows))) as z (order_key text, numbers json) on z.order_key = y.order_key
+                  order by y.order_key for update of y) as x
+            where o.order_key = x.order_key
+            """
     }
 
     private static func submissionUpdate(_ changes: [SubmissionChange], now: Date) -> PostgresQuery {
@@ -113,42 +144,39 @@ extension RunLedger {
     }
 
     private static func row(_ change: OrderChange, _ state: OrderRowState) throws -> JSON {
-        [
+        let row: JSON = [
             "order_key": .string(change.order.rawValue), "status": .column(state.status.rawValue),
             "status_since": .column(state.statusSince), "version": .column(state.version),
             "hold_reason": .column(state.hold?.reason.rawValue), "hold_facts": .column(state.hold?.facts),
             "hold_since": .column(state.holdSince),
-            "hold_by": .column(state.holdBy), "keep_mark": .bool(state.mark != nil),
+            "hold_by": .column(state.holdBy), "mark": try state.marksColumn,
             "wait_reason": .column(state.waitReason?.rawValue),
             "rechecks": .column(state.rechecks), "attempts": .column(state.attempts),
             "same_refusals": .column(state.sameRefusals), "error_code": .column(state.lastErrorCode),
             "error_text": .column(state.lastErrorText), "error_at": .column(state.lastErrorAt),
             "next_attempt": state.nextAttempt.map { .column($0) } ?? "infinity", "looked_up_at": .column(state.lookedUpAt),
-            "numbers": .column(change.learned.lingXingOrderNumbers), "tracking": .column(change.learned.trackingNumbers),
             "number": .column(change.learned.identity?.number), "id_type": .column(change.learned.identity?.idType.rawValue),
             "store": .column(change.learned.identity?.storeID), "invoice": .column(change.learned.invoiceID),
-            "fulfilment": try change.learned.fulfilment.map { try LedgerCoding.json(ofValue: $0) } ?? .null,
         ]
+        return row.merging(try change.learned.columns)
     }
 
     private static func orderUpdate(_ rows: [JSON], now: Date) -> PostgresQuery {
         """
         update dsco_order_sync o
         set status = x.status, status_since = x.status_since, version = x.version, hold_reason = x.hold_reason, hold_facts = x.hold_facts,
-            hold_since = x.hold_since, hold_by = x.hold_by, mark = case when x.keep_mark then o.mark end, wait_reason = x.wait_reason,
+            hold_since = x.hold_since, hold_by = x.hold_by, mark = x.mark, wait_reason = x.wait_reason,
             rechecks = x.rechecks, attempts = x.attempts, same_refusals = x.same_refusals, last_error_code = x.error_code,
             last_error_text = x.error_text, last_error_at = x.error_at, next_attempt = x.next_attempt, looked_up_at = x.looked_up_at,
             priority = 0,
-            lingxing_order_numbers = case when x.numbers is null then o.lingxing_order_numbers else array(select json_array_elements_text(x.numbers)) end,
-            tracking_numbers = case when x.tracking is null then o.tracking_numbers else array(select json_array_elements_text(x.tracking)) end,
-            fulfilment = coalesce(x.fulfilment, o.fulfilment), outgoing_number = coalesce(o.outgoing_number, x.number),
+            \(Learned.assignments), outgoing_number = coalesce(o.outgoing_number, x.number),
             outgoing_id_type = coalesce(o.outgoing_id_type, x.id_type), store_id = coalesce(o.store_id, x.store),
             invoice_id = coalesce(o.invoice_id, x.invoice), updated_at = \(now)
         from json_to_recordset(\(PostgresJSON(text: JSON.array(rows).text()))) as x (
           order_key text, status smallint, status_since timestamptz, version bigint, hold_reason text, hold_facts text,
-          hold_since timestamptz, hold_by text, keep_mark boolean, wait_reason text, rechecks int, attempts int, same_refusals int,
-          error_code text, error_text text, error_at timestamptz, next_attempt timestamptz, looked_up_at timestamptz, numbers json,
-          tracking json, fulfilment json, number text, id_type text, store text, invoice text)
+          hold_since timestamptz, hold_by text, mark json, wait_reason text, rechecks int, attempts int, same_refusals int,
+          error_code text, error_text text, error_at timestamptz, next_attempt timestamptz, looked_up_at timestamptz,
+          \(unescaped: Learned.columnTypes), number text, id_type text, store text, invoice text)
         where o.order_key = x.order_key
         """
     }

@@ -20,6 +20,12 @@ enum StoreDecoding {
         return Hold(reason, facts: try row.decode("hold_facts", as: String?.self) ?? "")
     }
 
+    /// An order's marks; one alone as former versions wrote it.
+    static func marks(_ text: String) throws -> [Mark] {
+        let isOne = text.utf8.first { $0 != UInt8(ascii: " ") } == UInt8(ascii: "{")
+        return isOne ? [try LedgerCoding.value(text, what: "a mark")] : try LedgerCoding.value(text, what: "marks")
+    }
+
     static func identity(_ row: PostgresRow) throws -> OutgoingIdentity? {
         guard let number = try row.decode("outgoing_number", as: String?.self),
             let type = try row.decode("outgoing_id_type", as: String?.self).flatMap(DSCOOrderIDType.init),

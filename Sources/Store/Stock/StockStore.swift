@@ -44,6 +44,21 @@ package struct StockStore: Sendable {
         }
     }
 
+    /// The SKUs of which orders came, or were cancelled, since their figure was confirmed: DSCO takes an order's units off its own figure
+    /// and gives them back (DSCO contract 7), so that the confirmed one no longer stands there.
+    package func movedSKUs() async throws -> Set<String> {
+        let rows = try await session.query(
+            """
+            select distinct l.sku
+            from dsco_order_sync o
+            cross join json_array_elements(case json_typeof(o.payload->'lineItems') when 'array' then o.payload->'lineItems' else '[]' end) as line
+            join stock_level l on l.sku = line->>'sku'
+            where o.status between 1 and 6 and o.updated_at >= (select min(confirmed_at) from stock_level)
+              and (o.created_at >= l.confirmed_at or (o.status = 6 and o.status_since >= l.confirmed_at))
+            """)
+        return Set(try rows.map { try $0.decode("sku") })
+    }
+
     /// Figures under way: at most one a SKU.
     package func open() async throws -> [StoredSubmission] {
         try await session.query(

@@ -194,6 +194,15 @@ struct StockPlanTests {
         #expect(StockPlan.pendingUnits(of: [first, second]) == [Self.pending("A", "WH01", 2), Self.pending("A", "W2", 1)])
     }
 
+    @Test("A figure that DSCO changed by itself is sent although it is the one confirmed last")
+    func moved() {
+        let levels = ["A": Self.level("A", ["W1": 3]), "B": Self.level("B", ["W1": 4])]
+        let plan = StockPlan(
+            rows: [Self.stock("1", "LX-A", 3), Self.stock("1", "B", 4)], warehouses: Self.warehouses, levels: levels, pending: [],
+            underWay: [], moved: ["A"], configuration: Self.configuration { _ in }, now: Self.noon)
+        #expect(plan.figures == [Self.figure("A", ["W1": 3])])
+    }
+
     @Test("A SKU of which a row could not be read is unknown in this pass: neither sent nor missing, by either of its names")
     func unreadable() {
         let plan = StockPlan(

@@ -9,7 +9,7 @@ extension EndToEndInTrouble {
     /// Invariants 1 and 4 at their narrowest: a worker stops existing for a while between its committed intent and the call that it permits.
     @Suite("A worker that freezes with an intent in hand") struct FrozenWorkers {
         enum Waking: String, Sendable, CaseIterable, CustomTestStringConvertible {
-            /// Its session is dead, but it may still send: it does, and cannot write the answer.
+            /// Its session is dead, while the intent's own time is not up yet.
             case withinItsPermission
             /// The other worker has sent the same effect meanwhile.
             case afterTheOtherSent

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import PartnerHTTP
 import Pipeline
 import StageRunner
 import Store
@@ -25,6 +26,8 @@ final class FakePartner: Sendable {
         /// It has been done before, by whomever: refused as a repetition.
         case refuseAsDone(String)
         case notExecuted
+        /// Its permission ran out before its turn.
+        case notSent
         /// The connection is cut before or after it is done.
         case cutBefore, cutAfter
         /// The sender dies before or after it is done.
@@ -44,6 +47,11 @@ final class FakePartner: Sendable {
         var unreadable: Set<String> = []
         /// Every effect in the order of its sendings.
         var sent: [String] = []
+        /// The effects of each call, in order of their names.
+        var calls: [[String]] = []
+        /// Every call with one of these is cut before anything of it is done.
+        var poison: Set<String> = []
+        var capacity = SendCapacity(effectsPerCall: 200, callsAtOnce: 1)
         var looks: [String] = []
         /// The keys that an order needs; `["ack"]` by default.
         var keys: [String: [String]] = [:]
@@ -86,6 +94,8 @@ struct FakeStage: OrderStage {
 
     func mayWrite(_ configuration: RuntimeConfiguration) -> Bool { configuration.ack.write }
 
+    func capacity(_ configuration: RuntimeConfiguration) -> SendCapacity { partner.with(\.capacity) }
+
     func gather(_ orders: [OrderInHand], _ run: RunContext) async throws -> [OrderKey: Bool] {
         let unknown = try partner.with { state in
             if state.isDown { return Result<Set<String>, any Error>.failure(FakePartner.Down()) }
@@ -108,21 +118,29 @@ struct FakeStage: OrderStage {
         _ report: @Sendable ([Answer]) async throws -> Void
     ) async throws {
         if let meanwhile = partner.with({ $0.meanwhile }) { try await meanwhile() }
-        for row in rows.sorted(by: { $0.effect.name < $1.effect.name }) {
-            if let answer = try react(row) { try await report([answer]) }
+        let rows = rows.sorted { $0.effect.name < $1.effect.name }
+        let isPoisoned = partner.with { state in
+            state.calls.append(rows.map(\.effect.name))
+            return rows.contains { state.poison.contains($0.effect.name) }
+        }
+        for row in rows {
+            if let answer = try react(row, isPoisoned: isPoisoned) { try await report([answer]) }
         }
         partner.with { if $0.endsPolling { $0.isStopping = true } }
     }
 
-    private func react(_ row: OpenRow<ProbeEffect>) throws -> Answer? {
+    private func react(_ row: OpenRow<ProbeEffect>, isPoisoned: Bool) throws -> Answer? {
         let name = row.effect.name
+        let mayStillSend = WriteLease.isHeld()
         let reaction = partner.with { state -> FakePartner.Reaction in
+            guard mayStillSend else { return .notSent }
             state.sent.append(name)
+            if isPoisoned { return .cutBefore }
             let reaction = state.reactions[name]?.first ?? .confirm
             if state.reactions[name]?.isEmpty == false { state.reactions[name]?.removeFirst() }
             switch reaction {
             case .accept, .confirm, .cutAfter, .dieAfter: state.done[name, default: 0] += 1
-            case .refuse, .refuseAsDone, .notExecuted, .cutBefore, .dieBefore: break
+            case .refuse, .refuseAsDone, .notExecuted, .notSent, .cutBefore, .dieBefore: break
             }
             if case .refuseAsDone = reaction, state.done[name] == nil { state.done[name] = 1 }
             return reaction
@@ -133,6 +151,7 @@ struct FakeStage: OrderStage {
         case .confirm: return Answer(row.id, .confirmed(Learned(lingXingOrderNumbers: ["L-\(name)"])))
         case .refuse(let code), .refuseAsDone(let code): return Answer(row.id, .refused(Failure(code: code, words: "refused")))
         case .notExecuted: return Answer(row.id, .notExecuted(Failure(code: "circuit_open", words: "not sent")))
+        case .notSent: return Answer(row.id, .notSent(Failure(code: "deadline_passed", words: "not sent")))
         case .cutBefore, .cutAfter: return Answer(row.id, .unknown(failure))
         case .dieBefore, .dieAfter: throw FakePartner.Death()
         }

@@ -5,6 +5,7 @@ struct Exchange {
     enum Cancellation { case none, asked, passedOn }
 
     let id: Int
+    let sentAt = ContinuousClock.now
     let request: PostgresRequest
     /// The longest silence of the server that is borne; every answer starts it anew, so a pipeline has it for each query.
     let limit: Duration?

@@ -1,5 +1,6 @@
 import CPostgres
 import Dispatch
+import NIOConcurrencyHelpers
 
 /// The conversation with libpq. Everything here runs on the connection's queue, without suspending.
 extension PostgresConnection {
@@ -98,6 +99,7 @@ extension PostgresConnection {
             return
         }
         self.exchange = nil
+        contact.withLockedValue { $0 = exchange.sentAt }
         exchange.completion(exchange.result)
     }
 

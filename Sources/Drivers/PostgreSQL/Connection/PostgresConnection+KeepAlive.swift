@@ -1,4 +1,5 @@
 import CPostgres
+import NIOConcurrencyHelpers
 
 extension PostgresConnection {
     /// Pings the server while nothing else is going on, so that a session with `idle_session_timeout` lives as long as its process
@@ -25,6 +26,14 @@ extension PostgresConnection {
             end(error)
             return false
         }
+    }
+
+    /// Whether the server answered something that was sent less than `limit` ago.
+    ///
+    /// For a session whose `idle_session_timeout` is longer than that it tells, without asking anybody, that the server cannot have
+    /// dropped it for its holder's silence: also in the first moment after a freeze, when nothing has noticed yet.
+    package nonisolated func hasContact(within limit: Duration, at now: ContinuousClock.Instant = .now) -> Bool {
+        contact.withLockedValue { $0.map { now - $0 < limit } ?? false }
     }
 
     private func ping(within limit: Duration) {

@@ -1,5 +1,6 @@
 import Dispatch
 import Logging
+import NIOConcurrencyHelpers
 import SerialQueueExecutor
 
 /// One session with the server.
@@ -15,6 +16,9 @@ package actor PostgresConnection {
     nonisolated let turn = Turnstile<Void>([()])
     /// Held by the one request that is under way; the queries of a transaction's child tasks line up here.
     nonisolated let wire = Turnstile<Void>([()])
+
+    /// When the last request that the server answered was sent; nil before the first and after the end.
+    nonisolated let contact = NIOLockedValueBox<ContinuousClock.Instant?>(nil)
 
     var session: LibpqSession?
     var readWatch: SocketWatch?
@@ -74,6 +78,7 @@ package actor PostgresConnection {
     func end(_ reason: PostgresError?) {
         guard !hasEnded else { return }
         hasEnded = true
+        contact.withLockedValue { $0 = nil }
         closedReason = reason
         let unanswered = exchange
         exchange = nil

@@ -1,0 +1,73 @@
+import Domain
+import FoundationEssentials
+import Pipeline
+import Store
+
+extension OrderRun {
+    /// What the rows of one order's round come to for the order.
+    func change(_ claimed: ClaimedOrder, _ rows: [RowProgress], learned: Learned) -> OrderChange {
+        var change = OrderChange(
+            order: claimed.key, status: claimed.status, submissions: rows.map(\.change), outcome: .advance, lookedUp: true)
+        change.learned = rows.reduce(learned) { $1.learned.merged(over: $0) }
+        change.timeline = rows.flatMap { $0.timeline(stage.stage) }
+        change.outcome = outcome(claimed, rows)
+        if case .hold = change.outcome {
+            change.nextLook = rows.filter { $0.row.state.isOpen && !$0.isAmbiguous }.map {
+                $0.nextLook(settling: settling, now: context.now())
+            }.min()
+        }
+        return change
+    }
+
+    private func outcome(_ claimed: ClaimedOrder, _ rows: [RowProgress]) -> Outcome {
+        let now = context.now()
+        for row in rows {
+            if case .ambiguous(let words) = row.result {
+                return .hold(Hold(.inDoubt, facts: row.row.key), failure: Failure(code: "in_doubt", words: words))
+            }
+        }
+        let open = rows.filter { $0.row.state.isOpen }
+        if let look = open.map({ $0.nextLook(settling: settling, now: now) }).min() {
+            return .wait(.confirming, until: look, rechecks: claimed.rechecks)
+        }
+        for row in rows {
+            if case .refused(let failure) = row.result { return outcome(of: failure, refusedBy: stage.refusal, claimed) }
+        }
+        for row in rows {
+            if case .notExecuted(let failure) = row.result {
+                let pause = retryPolicy.pause(afterAttempt: 1, jitter: context.jitter())
+                let reason: WaitReason = failure.isOutage ? .circuitOpen : .backingOff
+                return .wait(reason, until: now.addingTimeInterval(pause), rechecks: claimed.rechecks)
+            }
+        }
+        for row in rows {
+            if case .notSent = row.result { return .wait(.backingOff, until: now, rechecks: claimed.rechecks) }
+        }
+        return .advance
+    }
+}
+
+extension RowProgress {
+    func timeline(_ stage: Stage) -> [TimelineEntry] {
+        let name = "\(stage.rawValue) \(row.key)"
+        return switch result {
+        case .confirmed: [TimelineEntry("confirmed", name)]
+        case .refused(let failure): [TimelineEntry("refused", "\(name): \(failure.code) \(failure.words)")]
+        case .notExecuted(let failure): [TimelineEntry("not_executed", "\(name): \(failure.code)")]
+        case .notSent(let failure): [TimelineEntry("not_sent", "\(name): \(failure.code)")]
+        case .ambiguous(let words): [TimelineEntry("in_doubt", "\(name): \(words)")]
+        case .lacking: [TimelineEntry("lacking", "\(name): two looks did not find it at the partner")]
+        case .open:
+            row.state == .unknown && row.absentLooks == 0
+                ? [TimelineEntry("unknown", "\(name): \(failure?.code ?? "no answer")")] : []
+        }
+    }
+}
+
+extension OpenRow {
+    func with(_ row: StoredSubmission?) -> OpenRow {
+        var copy = self
+        if let row { copy.row = row }
+        return copy
+    }
+}
