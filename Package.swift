@@ -183,7 +183,8 @@ let package = Package(
         tests(
             "Stages",
             [
-                "Ack", "Ship", "Invoice", "Push", "Stock", "PartnerAccess", "StageRunner", "Domain", "Pipeline", "Store", "PostgreSQL",
+                "Ack", "Ship", "Invoice", "Push", "Stock", "PartnerAccess", "StageRunner", "Domain", "Pipeline", "Store",
+                "PostgreSQL",
                 "DSCO", "LingXing", "PartnerHTTP", "JSON", "TestSupport", log,
             ]),
         tests(
@@ -205,7 +206,8 @@ let package = Package(
         tests(
             "EndToEnd",
             [
-                "Composition", "StageRunner", "Sandbox", "Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON", "TestSupport",
+                "Composition", "StageRunner", "Sandbox", "Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON",
+                "TestSupport",
                 httpClient, nio, nioHTTP1, log, lifecycle,
             ]),
     ],
