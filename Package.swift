@@ -212,7 +212,8 @@ let package = Package(
         tests(
             "EndToEnd",
             [
-                "Composition", "StageRunner", "Sandbox", "Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON", "TestSupport",
+                "Composition", "StageRunner", "Sandbox", "Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON",
+                "TestSupport",
                 httpClient, nio, nioHTTP1, log, lifecycle,
             ]),
     ],

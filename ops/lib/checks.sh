@@ -31,6 +31,9 @@ check_compose() {
 # A target may import only what Package.swift gives it.
 build_everything() { swift build --build-tests --explicit-target-dependency-import-check error; }
 
+# A minute of storm on a fleet of its own; ops/chaos alone does more.
+run_storm() { ops/chaos --minutes 1 --seed 1 --orders 60; }
+
 run_tests() {
     eval "$(ops/servers env)"
     # Hundreds of tests at once would wait for each other at the servers until their deadlines pass.

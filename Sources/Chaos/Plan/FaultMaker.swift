@@ -80,8 +80,9 @@ struct FaultMaker {
 
     /// How often this kind was asked for before: stages and links take turns, so that none is left out.
     private mutating func turn(_ kind: FaultKind) -> Int {
-        defer { turns[kind, default: Int.random(in: 0..<24, using: &dice)] += 1 }
-        return turns[kind, default: 0]
+        let turn = turns[kind] ?? Int.random(in: 0..<24, using: &dice)
+        turns[kind] = turn + 1
+        return turn
     }
 
     private mutating func worker(_ turn: Int) -> ProcessName { .worker(stage(turn), number()) }

@@ -40,6 +40,12 @@ extension PostgresConnection {
     }
 
     func socketIsReadable() {
+        repeat { readOnce() } while session.map { PQsocket($0.pointer) }.map(SocketWatch.hasNews) == true
+    }
+
+    /// libpq reads what is there and looks no further. A connection that was reset is told of once, so data that came with the reset must
+    /// not be taken for all of it: the end behind them would be noticed only by the time-out.
+    private func readOnce() {
         guard let session else { return }
         let isAlive = PQconsumeInput(session.pointer) == 1
         if isAlive, writeWatch != nil { flush(session) }

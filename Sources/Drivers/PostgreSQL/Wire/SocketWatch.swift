@@ -24,6 +24,13 @@ final class SocketWatch {
     }
 
     deinit { source.cancel() }
+
+    /// Whether there is something to read now: data, or the end.
+    static func hasNews(_ descriptor: Int32) -> Bool {
+        guard descriptor >= 0 else { return false }
+        var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return Glibc.poll(&poll, 1, 0) > 0
+    }
 }
 
 /// A timer on a queue that ends with its owner.
