@@ -76,7 +76,9 @@ struct ListTests {
     @Test("stock: a product without a SKU is none of ours, whatever its quantity")
     func stockWithoutSKU() async throws {
         let fixture = try ClientFixture { _, _ in
-            .json(["code": 0, "data": [["wid": 1, "sku": "", "product_valid_num": "?"], ["wid": 1, "product_id": 2]], "total": 2])
+            .json([
+                "code": 0, "data": [["wid": 1, "sku": "", "product_valid_num": "?"], ["wid": 1, "product_id": 2]], "total": 2,
+            ])
         }
         let stock = try await fixture.client.inventory(wid: "1")
         #expect(stock.readable.isEmpty && stock.unreadable.isEmpty)

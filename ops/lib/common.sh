@@ -40,16 +40,14 @@ show_tail() {
     [[ ! -s $1 ]] || tail -n 15 "$1" | sed 's/^/    | /' >&2
 }
 
-# detached COMMAND…: without any descriptor beyond the first three. A server holds what it inherits for as long as it lives, and whoever
-# waits for the other end of a pipe or a lock would wait for the server.
+# (detached COMMAND…): without any descriptor beyond the first three. A server holds what it inherits for as long as it lives, and whoever
+# waits for the other end of a pipe or a lock would wait for the server. For a subshell, which is given up for it.
 detached() {
-    (
-        local fd
-        for fd in /proc/"$BASHPID"/fd/*; do
-            fd=${fd##*/}
-            ((fd <= 2)) || eval "exec $fd>&-"
-        done
-        [[ $(type -t "$1") == function ]] || exec "$@"
-        "$@"
-    )
+    local fd
+    for fd in /proc/"$BASHPID"/fd/*; do
+        fd=${fd##*/}
+        ((fd <= 2)) || eval "exec $fd>&-"
+    done
+    [[ $(type -t "$1") == function ]] || exec "$@"
+    "$@"
 }

@@ -82,8 +82,8 @@ postgres_start() {
             die "PostgreSQL could not prepare its data" "Log: $SERVERS/initdb.log"
         }
     fi
-    detached postgres_as_owner "$bin/pg_ctl" start --silent --wait --timeout 30 --pgdata "$data" --log "$POSTGRES_LOG" \
-        --options "$(postgres_settings)" </dev/null >&2 || {
+    (detached postgres_as_owner "$bin/pg_ctl" start --silent --wait --timeout 30 --pgdata "$data" --log "$POSTGRES_LOG" \
+        --options "$(postgres_settings)") </dev/null >&2 || {
         show_tail "$POSTGRES_LOG"
         die "PostgreSQL did not start on port $POSTGRES_PORT" "Log: $POSTGRES_LOG"
     }

@@ -62,7 +62,7 @@ rabbitmq_start() {
         RABBITMQ_LOGS="$RABBITMQ_LOG"
     )
     # A session of its own: it lives on when the terminal goes.
-    detached env -u NOTIFY_SOCKET "${environment[@]}" setsid "$(rabbitmq_sbin)/rabbitmq-server" \
+    (detached env -u NOTIFY_SOCKET "${environment[@]}" setsid "$(rabbitmq_sbin)/rabbitmq-server") \
         </dev/null >"$RABBITMQ_DIR/log/start.log" 2>&1 &
     rabbitmq_await_ready $!
 }
