@@ -107,10 +107,14 @@ rabbitmq_stop() {
 }
 
 rabbitmq_kill() {
-    local pid
+    local pid deadline=$(($(now_ms) + 10000))
     pid=$(rabbitmq_pid) || return 0
     kill -KILL "$pid"
-    while process_lives "$pid"; do sleep 0.02; done
+    # Its first thread goes before those that hold the ports, which the next start wants.
+    while process_lives "$pid" || ! port_is_free "${AMQP_PORT:-0}" || ! port_is_free "${MANAGEMENT_PORT:-0}"; do
+        (($(now_ms) < deadline)) || die "RabbitMQ (process $pid) was killed and still holds its ports" "See: ops/servers status"
+        sleep 0.02
+    done
 }
 
 rabbitmq_wipe() { rm -rf "$RABBITMQ_DIR" "$RABBITMQ_PORTS"; }
