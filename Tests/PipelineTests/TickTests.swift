@@ -97,7 +97,8 @@ struct TickTests {
             (#""orders":[""]"#, "orders[0]", "as text"),
             (#""orders":["a\u0000"]"#, "orders[0]", "as text"),
             (#""window":{"since":"2026-01-01T00:00:00Z","until":"2026-01-02T00:00:00Z"}"#, "window", "is for pull alone"),
-            (#""requested_by":7"#, "requested_by", "must be a text"), (#""requested_by":"\u0000""#, "requested_by", "control characters"),
+            (#""requested_by":7"#, "requested_by", "must be a text"),
+            (#""requested_by":"\u0000""#, "requested_by", "control characters"),
             (#""issued_at":"yesterday""#, "issued_at", "must be a time"),
             (#""expires_at":1767268800"#, "expires_at", "must be a text"),
         ])

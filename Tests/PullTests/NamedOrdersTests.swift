@@ -21,7 +21,7 @@ struct NamedOrdersTests {
             let (result, counts) = try await shop.pull(tick(["A", "BAD", "NONE", "NOISE", "B"])) { url in
                 if url.contains("BAD") { return (400, #"{"message":"no such format"}"#) }
                 if url.contains("NOISE") { return (200, "<html>") }
-                if url.contains("NONE") { return (404, "") }
+                if url.contains("NONE") { return (200, "[]") }
                 return (200, Workshop.order(url.contains("value=A") ? "A" : "B"))
             }
             #expect(try await stored(shop) == ["A", "B"])

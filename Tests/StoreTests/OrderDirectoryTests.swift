@@ -119,7 +119,7 @@ struct OrderDirectoryTests {
             #expect(push.oldest == earlier)
             #expect(push.lastRun?.tickID == "t10.0")
             let json = summary.json(queues: [.push: 7])
-            #expect(json.object?.keys == ["orders", "held", "quarantined", "stages"])
+            #expect(json.object?.keys == ["orders", "held", "quarantined", "stages", "replays"])
             #expect(json["orders"]?.object?.keys == ["1", "2", "3", "4", "5", "6"])
             #expect(
                 json["stages"]?["push"]?.object?.keys == ["due", "waiting", "held", "in_doubt", "oldest", "last_run", "queue"])
