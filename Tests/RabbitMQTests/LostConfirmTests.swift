@@ -42,6 +42,7 @@ import Testing
                 proxy.close()
                 #expect(await first?.code == .connectionLost)
                 try proxy.open()
+                try await publisher.waitUntilConnected(timeout: .seconds(20))
                 // Tag 1 again: the broker's answer to this one decides, and it is no.
                 let nowhere = OutgoingMessage(exchange: "work", routingKey: "nowhere", body: [])
                 #expect(await rabbitError { () throws(RabbitMQError) in try await publisher.publish(nowhere) }?.code == .returned)

@@ -124,11 +124,11 @@ struct SchedulerTests {
                 let ticks = try await station.first(4, .push)
                 let times = ticks.compactMap(\.issuedAt)
                 for (early, late) in zip(times, times.dropFirst()) { #expect(late.timeIntervalSince(early) < 1.9) }
-                try await station.until("both tasks wait for the transaction") {
+                try await station.until("housekeeping waits for the transaction") {
                     let waiting: Int = try await station.pool.query(
                         "select count(*) as n from pg_locks where not granted and database = (select oid from pg_database where datname = current_database())"
                     )[0].decode("n")
-                    return waiting >= 2
+                    return waiting > 0
                 }
                 await blocker.close()
             }
