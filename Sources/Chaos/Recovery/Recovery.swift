@@ -14,12 +14,16 @@ struct Recovery: Sendable {
     private static let freeze = Duration.seconds(20)
 
     func run() async throws -> [RecoveryTimes] {
-        let meanwhile = Task { await Company(scene: scene).keep() }
-        let orders = Task { await send() }
-        defer {
-            meanwhile.cancel()
-            orders.cancel()
+        try await Company(scene: scene).during {
+            try await withThrowingTaskGroup(of: Void.self, returning: [RecoveryTimes].self) { group in
+                group.addTask { await send() }
+                defer { group.cancelAll() }
+                return try await measurements()
+            }
         }
+    }
+
+    private func measurements() async throws -> [RecoveryTimes] {
         try await everyStageWorks(since: Date())
         var times: [RecoveryTimes] = []
         for kind in RecoveryKind.allCases {

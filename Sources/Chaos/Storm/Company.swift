@@ -7,7 +7,16 @@ import Store
 struct Company: Sendable {
     let scene: Scene
 
-    func keep() async {
+    /// Keeps company for as long as the body runs.
+    func during<Result: Sendable>(_ body: () async throws -> Result) async throws -> Result {
+        try await withThrowingTaskGroup(of: Void.self, returning: Result.self) { group in
+            group.addTask { await keep() }
+            defer { group.cancelAll() }
+            return try await body()
+        }
+    }
+
+    private func keep() async {
         var nextLine = 0.0
         while !Task.isCancelled {
             // LingXing may keep the slot of a call that died for two minutes (design 8), and so do we. This one lets go at once: nobody

@@ -14,10 +14,12 @@ struct Course: Sendable {
     private var diary: Diary { scene.diary }
 
     func run() async throws -> StormResult {
+        try await Company(scene: scene).during { try await stormAndCalm() }
+    }
+
+    private func stormAndCalm() async throws -> StormResult {
         let plan = FaultPlan(seed: settings.seed, duration: settings.duration, kinds: settings.kinds)
         let stream = OrderStream(seed: settings.seed, duration: settings.duration, perMinute: settings.ordersPerMinute)
-        let meanwhile = Task { await Company(scene: scene).keep() }
-        defer { meanwhile.cancel() }
         Console.say(
             "the storm begins: \(plan.faults.count) faults and \(stream.arrivals.count) orders in \(Int(settings.duration)) s")
         await withTaskGroup(of: Void.self) { group in
