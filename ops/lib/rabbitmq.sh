@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # A private RabbitMQ node with the management plugin, its data under rabbitmq in the servers' folder, and an epmd of its own.
 
+# shellcheck disable=SC2153 # a folder, not a list of servers
 RABBITMQ_DIR="$SERVERS/rabbitmq"
 RABBITMQ_PORTS="$SERVERS/rabbitmq.ports"
 RABBITMQ_LOG="$RABBITMQ_DIR/log/server.log"
