@@ -133,15 +133,20 @@ import Testing
         let publisher = try publisher(server, "late")
         let acks = Journal<RabbitMQError.Code?>()
         let held = Gate()
+        let taken = Gate()
         let consumer = RabbitMQConsumer(
             configuration: try configuration(server), topology: .work(prefix: "late"), queue: "late.work.q", reconnect: .quick,
             logger: quiet
         ) { delivery in
-            if !delivery.redelivered { await held.pass() }
+            if !delivery.redelivered {
+                await taken.open()
+                await held.pass()
+            }
             await acks.note(await rabbitError { () throws(RabbitMQError) in try await delivery.ack() }?.code)
         }
         try await withServices(publisher, consumer) {
             try await publisher.publish(.work("long", prefix: "late"))
+            await taken.pass()
             try await eventually("its channel is closed under the handler") { !consumer.isConnected }
             await held.open()
             #expect(try await acks.first(2) == [.channelClosed, nil])

@@ -30,14 +30,12 @@ package struct AckStage: DSCOStage {
         try await lookup.sweep(run, status: nil, settling: lingXingSettling) { statuses.contains($0.rawStatus) || $0.isDeleted }
     }
 
-    package func gather(_ orders: [OrderInHand], _ run: RunContext) async throws -> [OrderKey: LingXingLookup.Found<
-        LingXingOrder
-    >] {
+    package func gather(_ orders: [OrderInHand], _ run: RunContext) async throws -> [OrderKey: LingXingLookup.Listed] {
         try await lookup.rows(orders, run.configuration)
     }
 
     package func decide(
-        _ order: OrderInHand, _ listed: LingXingLookup.Found<LingXingOrder>, _ run: RunContext
+        _ order: OrderInHand, _ listed: LingXingLookup.Listed, _ run: RunContext
     ) throws -> Decided<Acknowledgement> {
         AckDecision.decide(
             record: order.record, listed: try listed.get(), configuration: run.configuration, now: run.now(),

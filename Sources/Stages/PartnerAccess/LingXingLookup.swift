@@ -11,6 +11,7 @@ import Store
 /// again what LingXing has.
 package struct LingXingLookup: Sendable {
     package typealias Found<Row> = Result<[Row], OrderTrouble>
+    package typealias Listed = Found<LingXingOrder>
 
     private let client: LingXingClient
 

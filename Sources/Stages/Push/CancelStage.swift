@@ -35,12 +35,12 @@ package struct CancelStage: OrderStage {
 
     package func gather(
         _ orders: [OrderInHand], _ run: RunContext
-    ) async throws -> [OrderKey: LingXingLookup.Found<LingXingOrder>] {
+    ) async throws -> [OrderKey: LingXingLookup.Listed] {
         try await lookup.rows(orders, run.configuration)
     }
 
     package func decide(
-        _ order: OrderInHand, _ listed: LingXingLookup.Found<LingXingOrder>, _ run: RunContext
+        _ order: OrderInHand, _ listed: LingXingLookup.Listed, _ run: RunContext
     ) throws -> Decided<LingXingCancellation> {
         CancelDecision.decide(record: order.record, listed: try listed.get(), now: run.now(), settling: effectTiming.settling)
     }

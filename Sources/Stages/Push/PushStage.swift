@@ -29,14 +29,12 @@ package struct PushStage: OrderStage {
         SendCapacity(effectsPerCall: configuration.push.createBatch, callsAtOnce: configuration.push.parallelCalls)
     }
 
-    package func gather(_ orders: [OrderInHand], _ run: RunContext) async throws -> [OrderKey: LingXingLookup.Found<
-        LingXingOrder
-    >] {
+    package func gather(_ orders: [OrderInHand], _ run: RunContext) async throws -> [OrderKey: LingXingLookup.Listed] {
         try await lookup.rows(orders, run.configuration)
     }
 
     package func decide(
-        _ order: OrderInHand, _ listed: LingXingLookup.Found<LingXingOrder>, _ run: RunContext
+        _ order: OrderInHand, _ listed: LingXingLookup.Listed, _ run: RunContext
     ) throws -> Decided<NewLingXingOrder> {
         PushDecision.decide(record: order.record, listed: try listed.get(), configuration: run.configuration)
     }

@@ -20,7 +20,6 @@ package struct ShipStage: DSCOStage {
     /// A payload is fresh while its sweep is at most this far behind.
     static let freshness: TimeInterval = 600
 
-    private let dsco: DSCOClient
     private let lookup: LingXingLookup
     package let effects: DSCOEffects<Shipment>
     private let lingXingSettling: TimeInterval
@@ -29,7 +28,6 @@ package struct ShipStage: DSCOStage {
     ///   - timing: DSCO's.
     ///   - lingXingSettling: how late LingXing's changes may show up, in seconds.
     package init(_ dsco: DSCOClient, _ lingXing: LingXingClient, timing: EffectTiming, lingXingSettling: TimeInterval) {
-        self.dsco = dsco
         lookup = LingXingLookup(lingXing)
         self.lingXingSettling = lingXingSettling
         effects = DSCOEffects(dsco, timing)
@@ -79,8 +77,8 @@ package struct ShipStage: DSCOStage {
 
     /// DSCO's orders as they are now, where the stored ones are not fresh enough.
     private func freshOrders(_ orders: [OrderInHand], _ run: RunContext) async throws -> FreshOrders {
-        guard !orders.isEmpty else { return try await FreshOrders.read([], from: dsco) }
+        guard !orders.isEmpty else { return try await FreshOrders.read([], from: effects.client) }
         let areFresh = try await run.ledger.payloadsAreFresh(within: Self.freshness, now: run.now())
-        return try await FreshOrders.read(areFresh ? run.withUnreadableNews(orders) : orders, from: dsco)
+        return try await FreshOrders.read(areFresh ? run.withUnreadableNews(orders) : orders, from: effects.client)
     }
 }

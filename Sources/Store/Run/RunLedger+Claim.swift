@@ -15,20 +15,7 @@ extension RunLedger {
     /// advisory locks keep other runs of the stage away, and an intent checks the row again.
     package func claim(limit: Int, now: Date) async throws -> Claim {
         guard stage.source != nil else { return Claim(orders: [], unreadable: []) }
-        let rows = try await session.query(
-            """
-            select o.order_key, o.po_number, o.dsco_order_id, o.status, o.status_since, o.version, o.payload, o.outgoing_number,
-                   o.outgoing_id_type, o.store_id, o.invoice_id, o.lingxing_order_numbers, o.tracking_numbers, o.fulfilment,
-                   o.hold_reason, o.hold_facts, o.accepted_holds, o.wait_reason, o.rechecks, o.looked_up_at, o.attempts,
-                   o.same_refusals, o.last_error_code, o.mark is not null as is_marked,
-                   exists (select 1 from dsco_order_sync x where x.po_number = o.po_number and x.order_key <> o.order_key)
-                   -- One that DSCO has renamed still goes by the number that it went out under.
-                   or exists (select 1 from dsco_order_sync x where x.outgoing_number = o.po_number and x.order_key <> o.order_key) as number_shared
-            from dsco_order_sync o
-            where \(isInScope) and o.next_attempt <= \(now) and o.partition = any(\(partitions)::int[]) \(areNamed)
-            order by o.priority desc, o.\(unescaped: deadlineColumn) nulls last, o.next_attempt
-            limit \(limit)
-            """)
+        let rows = try await session.query(claimQuery(limit: limit, now: now))
         var (orders, unreadable) = try UnreadableOrder.sort(rows) { try ClaimedOrder($0) }
         let (submissions, unreadableRows) = try await submissions(of: orders.map(\.key))
         unreadable += unreadableRows
@@ -36,6 +23,23 @@ extension RunLedger {
         orders.removeAll { shut.contains($0.key) }
         for index in orders.indices { orders[index].submissions = submissions[orders[index].key] ?? [] }
         return Claim(orders: orders, unreadable: unreadable)
+    }
+
+    /// Goes by an index, however long the history is (invariant 10).
+    func claimQuery(limit: Int, now: Date) -> PostgresQuery {
+        """
+        select o.order_key, o.po_number, o.dsco_order_id, o.status, o.status_since, o.version, o.payload, o.outgoing_number,
+               o.outgoing_id_type, o.store_id, o.invoice_id, o.lingxing_order_numbers, o.tracking_numbers, o.fulfilment,
+               o.hold_reason, o.hold_facts, o.accepted_holds, o.wait_reason, o.rechecks, o.looked_up_at, o.attempts,
+               o.same_refusals, o.last_error_code, o.mark is not null as is_marked,
+               exists (select 1 from dsco_order_sync x where x.po_number = o.po_number and x.order_key <> o.order_key)
+               -- One that DSCO has renamed still goes by the number that it went out under.
+               or exists (select 1 from dsco_order_sync x where x.outgoing_number = o.po_number and x.order_key <> o.order_key) as number_shared
+        from dsco_order_sync o
+        where \(isInScope) and o.next_attempt <= \(now) and o.partition = any(\(partitions)::int[]) \(areNamed)
+        order by o.priority desc, o.\(unescaped: deadlineColumn) nulls last, o.next_attempt
+        limit \(limit)
+        """
     }
 
     /// Whether orders are due now, beyond those that a run has just moved.

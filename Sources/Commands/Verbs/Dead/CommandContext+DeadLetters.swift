@@ -1,5 +1,6 @@
 import Composition
 import Domain
+import JSON
 import PostgreSQL
 import RabbitMQ
 import StageRunner
@@ -45,6 +46,19 @@ extension CommandContext {
                     .failed, "Somebody else is at the dead letters of \(stage.rawValue). Try again when they are done.")
             }
             try await clock.sleep(for: .milliseconds(50))
+        }
+    }
+}
+
+extension CommandContext {
+    /// What was done to which letters.
+    func printLetters(_ letters: [DeadLetter], done: String, isJSON: Bool) {
+        if isJSON {
+            print(JSON.object(JSONObject([(done, .array(letters.map { .string($0.id) }))])).text())
+        } else if letters.isEmpty {
+            print("No dead letter.")
+        } else {
+            for letter in letters { print("\(done) \(letter.id)") }
         }
     }
 }
