@@ -27,6 +27,7 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let algorithms = Target.Dependency.product(name: "Algorithms", package: "swift-algorithms")
 let asyncAlgorithms = Target.Dependency.product(name: "AsyncAlgorithms", package: "swift-async-algorithms")
 
 func target(_ path: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -46,6 +47,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 let package = Package(
     name: "conveyor",
     dependencies: [
+        .package(url: "https://github.com/apple/swift-algorithms", from: "1.2.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.0.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.0.0", traits: [.defaults, "YAML"]),
@@ -80,20 +82,28 @@ let package = Package(
             "Partners/PartnerHTTP",
             ["JSON", log, metrics, httpClient, nio, nioPosix, nioHTTP1, nioCompression, nioFoundation, locks]),
         target("Partners/DSCO", ["PartnerHTTP", "Domain", "JSON", log]),
-        target("Partners/LingXing", ["PartnerHTTP", "Domain", "JSON", log, crypto, cryptoExtras]),
+        target("Partners/LingXing", ["PartnerHTTP", "Domain", "JSON", log, crypto, cryptoExtras, algorithms]),
 
         target("Store", ["Domain", "Pipeline", "JSON", "PostgreSQL", log, lifecycle, locks, crypto]),
 
         // Stages: gather, decide (Domain), submit. None sees another.
         target(
             "Stages/StageRunner",
-            ["Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "PartnerHTTP", "JSON", log, metrics, lifecycle, locks]),
-        target("Stages/PartnerAccess", ["StageRunner", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", log]),
+            [
+                "Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "PartnerHTTP", "JSON", log, metrics, lifecycle, locks,
+                algorithms,
+            ]),
+        target(
+            "Stages/PartnerAccess",
+            ["StageRunner", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", log, algorithms]),
         target(
             "Stages/Pull", ["StageRunner", "PartnerAccess", "Domain", "Pipeline", "Store", "DSCO", "PartnerHTTP", "JSON", log]),
         target(
             "Stages/Push",
-            ["StageRunner", "PartnerAccess", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log]),
+            [
+                "StageRunner", "PartnerAccess", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log,
+                algorithms,
+            ]),
         target(
             "Stages/Ack",
             ["StageRunner", "PartnerAccess", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log]),
@@ -107,7 +117,7 @@ let package = Package(
             "Stages/Stock",
             [
                 "StageRunner", "PartnerAccess", "Domain", "Pipeline", "Store", "DSCO", "LingXing", "PartnerHTTP", "JSON", log,
-                locks,
+                locks, algorithms,
             ]),
 
         target("Scheduling", ["Domain", "Pipeline", "Store", "StageRunner", "PostgreSQL", "RabbitMQ", log, lifecycle]),

@@ -62,8 +62,8 @@ rabbitmq_start() {
         RABBITMQ_LOG_BASE="$RABBITMQ_DIR/log"
         RABBITMQ_LOGS="$RABBITMQ_LOG"
     )
-    # A session of its own: it lives on when the terminal goes.
-    (detached env -u NOTIFY_SOCKET "${environment[@]}" setsid "$(rabbitmq_sbin)/rabbitmq-server") \
+    # A session of its own: it lives on when the terminal goes. Its folder is where Erlang leaves what it writes when it crashes.
+    (cd "$RABBITMQ_DIR" && detached env -u NOTIFY_SOCKET "${environment[@]}" setsid "$(rabbitmq_sbin)/rabbitmq-server") \
         </dev/null >"$RABBITMQ_DIR/log/start.log" 2>&1 &
     rabbitmq_await_ready $!
 }

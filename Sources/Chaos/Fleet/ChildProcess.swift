@@ -46,11 +46,12 @@ final class ChildProcess: Sendable {
         sigemptyset(&none)
         posix_spawnattr_setsigmask(&attributes, &none)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-        var words = ([program] + arguments).map { strdup($0) } + [nil]
+        guard access(program, X_OK) == 0 else { throw NotStarted(description: "\(program) is not an executable file") }
+        var words = (["bash", "-c", Self.withoutOurDescriptors, program] + arguments).map { strdup($0) } + [nil]
         var variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for text in words + variables { free(text) } }
         var pid: pid_t = 0
-        let failure = posix_spawn(&pid, program, &actions, &attributes, &words, &variables)
+        let failure = posix_spawn(&pid, "/bin/bash", &actions, &attributes, &words, &variables)
         guard failure == 0 else {
             throw NotStarted(description: "\(program) could not be started: \(String(cString: strerror(failure)))")
         }
@@ -58,6 +59,10 @@ final class ChildProcess: Sendable {
         // Waiting blocks, so it has a thread of its own.
         DispatchQueue(label: "child.\(pid)").async { [self] in reap() }
     }
+
+    /// A connection of the storm's proxies that a child held open too would not end when they cut it.
+    private static let withoutOurDescriptors =
+        #"for fd in /proc/self/fd/*; do fd=${fd##*/}; ((fd <= 2)) || eval "exec $fd>&-"; done; exec "$0" "$@""#
 
     /// Does nothing when the process has ended: its number may be another's by then.
     func send(_ signal: Int32) {

@@ -53,7 +53,7 @@ struct ConnectionSupervisor: Sendable {
                     throw error
                 }
                 slot.empty(error)
-                logFailure(error, after: trouble)
+                logFailure(error, after: trouble, failures: failures)
                 trouble = error.code
             }
             await connection.close()
@@ -93,8 +93,9 @@ struct ConnectionSupervisor: Sendable {
         }
     }
 
-    /// A storm of retries is one line in the log, unless what stands in the way has become something that a person must put right.
-    private func logFailure(_ error: RabbitMQError, after trouble: RabbitMQError.Code?) {
+    /// A storm of retries is one line in the log, unless what stands in the way has become something that a person must put right, and a
+    /// reminder now and then.
+    private func logFailure(_ error: RabbitMQError, after trouble: RabbitMQError.Code?, failures: Int) {
         let metadata: Logger.Metadata = ["reason": "\(error)"]
         switch error.code {
         case .authenticationFailed where trouble != error.code:
@@ -103,8 +104,13 @@ struct ConnectionSupervisor: Sendable {
             logger.error("RabbitMQ refuses the topology; retrying", metadata: metadata)
         case _ where trouble == nil:
             logger.warning("RabbitMQ does not answer; retrying", metadata: metadata)
+        case _ where failures > 0 && failures % Self.failuresBetweenReminders == 0:
+            logger.warning("RabbitMQ still does not serve us; retrying", metadata: metadata)
         default:
-            logger.debug("RabbitMQ still does not answer; retrying", metadata: metadata)
+            logger.debug("RabbitMQ still does not serve us; retrying", metadata: metadata)
         }
     }
+
+    /// About half a minute with the pauses of `ReconnectPolicy.exponential`.
+    private static var failuresBetweenReminders: Int { 20 }
 }

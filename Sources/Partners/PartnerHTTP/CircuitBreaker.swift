@@ -37,7 +37,7 @@ package actor CircuitBreaker {
     ///   - threshold: consecutive failures that open the circuit.
     ///   - pause: how long it stays open before one probe is let through; doubled after every failed probe up to `longestPause`.
     package init(
-        _ partner: Partner, threshold: Int = 5, pause: Duration = .seconds(15), longestPause: Duration = .seconds(300),
+        _ partner: Partner, threshold: Int = 5, pause: Duration = .seconds(5), longestPause: Duration = .seconds(60),
         clock: PartnerClock = .system
     ) {
         self.partner = partner
@@ -65,8 +65,8 @@ package actor CircuitBreaker {
             guard now >= until else { return .refused(retryAfter: until - now) }
             state = .halfOpen(pause: pause)
             return .admitted(Pass(isProbe: true))
-        case .halfOpen(let pause):
-            return .refused(retryAfter: pause)
+        case .halfOpen:
+            return .refused(retryAfter: basePause)
         }
     }
 

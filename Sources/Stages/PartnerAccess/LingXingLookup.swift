@@ -1,3 +1,4 @@
+import Algorithms
 package import Domain
 package import FoundationEssentials
 package import LingXing
@@ -24,7 +25,7 @@ package struct LingXingLookup: Sendable {
         let client = client
         let numbers = Set(orders.compactMap { $0.record.identity(configuration)?.number }).sorted()
         var byNumber: [String: Found<LingXingOrder>] = [:]
-        for chunk in numbers.chunked(200) {
+        for chunk in numbers.chunks(ofCount: 200) {
             let found = try await NumberedRows.look(up: Array(chunk), numbersOf: \.platformOrderNos) { numbers in
                 try await client.listOrders(numbers: numbers)
             }
@@ -43,7 +44,7 @@ package struct LingXingLookup: Sendable {
         let identities = orders.compactMap { order in order.record.identity(configuration).map { (order, $0) } }
         let day: TimeInterval = 86_400
         var byNumber: [String: Found<OutboundOrder>] = [:]
-        for chunk in identities.chunked(50) {
+        for chunk in identities.chunks(ofCount: 50) {
             let oldest = chunk.compactMap { $0.0.record.order.created }.min() ?? now.addingTimeInterval(-30 * day)
             let stores = Set(chunk.map(\.1.storeID)).sorted()
             let found = try await NumberedRows.look(
@@ -94,11 +95,4 @@ package struct LingXingLookup: Sendable {
 extension OrderTrouble {
     /// An order's row at LingXing that cannot be read.
     init(_ row: UnreadableRow) { self.init(code: "lingxing_row_unreadable", words: row.description) }
-}
-
-extension Array {
-    /// Consecutive parts of at most `size` elements.
-    package func chunked(_ size: Int) -> [ArraySlice<Element>] {
-        stride(from: 0, to: count, by: size).map { self[$0..<Swift.min($0 + size, count)] }
-    }
 }

@@ -1,3 +1,4 @@
+import Algorithms
 package import Domain
 package import FoundationEssentials
 package import LingXing
@@ -49,7 +50,7 @@ package struct CancelStage: OrderStage {
         _ rows: [OpenRow<LingXingCancellation>], _ permit: SendPermit, _ run: RunContext,
         _ report: @Sendable ([Answer]) async throws -> Void
     ) async throws {
-        for batch in rows.chunked(run.configuration.push.createBatch) {
+        for batch in rows.chunks(ofCount: run.configuration.push.createBatch) {
             let client = client
             let answers = await sendHalving(Array(batch)) { rows throws(PartnerError) in try await client.cancel(rows, permit) }
             try await report(answers)

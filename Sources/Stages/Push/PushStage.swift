@@ -1,3 +1,4 @@
+import Algorithms
 package import Domain
 package import FoundationEssentials
 package import LingXing
@@ -44,7 +45,7 @@ package struct PushStage: OrderStage {
         _ report: @Sendable ([Answer]) async throws -> Void
     ) async throws {
         let batches = Dictionary(grouping: rows, by: \.effect.storeID).values.flatMap {
-            $0.chunked(run.configuration.push.createBatch)
+            $0.chunks(ofCount: run.configuration.push.createBatch)
         }
         let client = client
         try await withThrowingTaskGroup(of: [Answer].self) { group in

@@ -7,13 +7,25 @@ import Store
 extension OrderRun {
     /// The stage's sweep. A partner that is out of service keeps nobody from confirming what is open at the other one.
     func sweep(_ tally: inout Tally) async throws {
+        _ = try await answer(&tally) { try await stage.sweep(context) }
+    }
+
+    /// What a partner says; `nil` while it is out of service.
+    func answer<Answer>(_ tally: inout Tally, _ ask: () async throws -> Answer) async throws -> Answer? {
         do {
-            try await stage.sweep(context)
+            return try await ask()
         } catch {
-            guard stage.outage(error) != nil else { throw error }
-            context.logger.warning("a partner is out of service", error: error)
-            tally.partnerFailed = true
+            _ = try pause(of: error, &tally)
+            return nil
         }
+    }
+
+    /// The seconds until a partner that is out of service is tried again. Any other error is thrown on.
+    private func pause(of error: any Error, _ tally: inout Tally) throws -> TimeInterval {
+        guard let pause = stage.outage(error) else { throw error }
+        context.logger.warning("a partner is out of service", error: error)
+        tally.partnerFailed = true
+        return pause
     }
 
     /// What the partners say about the orders. While one is out of service they wait for it, visibly and without an attempt being counted
@@ -23,10 +35,7 @@ extension OrderRun {
         do {
             return try await stage.gather(work.map(\.order), context)
         } catch {
-            guard let pause = stage.outage(error) else { throw error }
-            context.logger.warning("a partner is out of service", error: error)
-            tally.partnerFailed = true
-            let until = context.now().addingTimeInterval(max(1, pause))
+            let until = context.now().addingTimeInterval(max(1, try pause(of: error, &tally)))
             let waiting = work.filter(\.lacking.isEmpty).map { item in
                 let claimed = item.order.claimed
                 return OrderChange(

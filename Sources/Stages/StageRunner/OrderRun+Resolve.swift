@@ -1,3 +1,4 @@
+import Algorithms
 import Domain
 import FoundationEssentials
 import Pipeline
@@ -6,42 +7,63 @@ import Store
 extension OrderRun {
     /// Confirms and reconciles what earlier runs left open (design 7.3 and 7.4), whatever the orders' holds.
     ///
+    /// What was learned is settled before more is asked, so that every look counts, whatever fails after it.
+    ///
     /// - Returns: the orders whose effects the partner lacks for certain: they are decided anew.
     func resolve(_ orders: [OrderInHand], _ tally: inout Tally) async throws -> [Work] {
         guard !orders.isEmpty else { return [] }
-        var rows: [OpenRow<S.Effect>] = []
-        var progress: [Int64: RowProgress] = [:]
-        var changes: [OrderChange] = []
+        var groups: [[OpenRow<S.Effect>]] = []
+        var unreadable: [OrderChange] = []
         for order in orders {
             do {
-                let own = try openRows(order)
-                rows += own
-                for row in own { progress[row.id] = RowProgress(row.row) }
+                groups.append(try openRows(order))
             } catch {
-                changes.append(failed(order.claimed, Failure(code: "ledger_unreadable", words: "\(error)")))
+                unreadable.append(failed(order.claimed, Failure(code: "ledger_unreadable", words: "\(error)")))
             }
         }
+        try await settle(unreadable, &tally)
 
+        let rows = groups.flatMap(\.self)
+        var progress = Dictionary(uniqueKeysWithValues: rows.map { ($0.id, RowProgress($0.row)) })
         let accepted = rows.filter { $0.row.state == .accepted }
         if !accepted.isEmpty {
-            for (id, confirmation) in try await stage.confirm(accepted, context) { progress[id]?.take(confirmation) }
+            guard let confirmations = try await answer(&tally, { try await stage.confirm(accepted, context) }) else { return [] }
+            for (id, confirmation) in confirmations { progress[id]?.take(confirmation) }
         }
         try await verifyRefusals(rows, &progress)
 
         let now = context.now()
-        let inDoubt = rows.filter { row in
-            guard let current = progress[row.id], case .open = current.result else { return false }
-            if current.row.state == .accepted { return current.logIsOverdue(settling: settling, now: now) }
-            // Left alone until the sender's permission has ended; a log without our row needs no waiting.
-            return now >= current.row.deadline || row.row.state == .accepted
-        }
-        if !inDoubt.isEmpty {
-            let findings = try await stage.reconcile(inDoubt, context)
+        let doubts = groups.filter { $0.contains { isInDoubt($0, progress[$0.id], now) } }
+        let others = groups.filter { !$0.contains { isInDoubt($0, progress[$0.id], now) } }
+        var again = try await conclude(others, progress, &tally)
+        for portion in doubts.chunks(ofCount: Self.looksBetweenSettling) where !context.isOver {
+            let inDoubt = portion.joined().filter { isInDoubt($0, progress[$0.id], now) }
+            guard let findings = try await answer(&tally, { try await stage.reconcile(inDoubt, context) }) else { break }
             for row in inDoubt { progress[row.id]?.take(findings[row.id], settling: settling, now: context.now()) }
+            again += try await conclude(Array(portion), progress, &tally)
         }
+        return again
+    }
 
+    /// Orders in doubt that are looked at before what was seen is settled.
+    private static var looksBetweenSettling: Int { 100 }
+
+    private func isInDoubt(_ row: OpenRow<S.Effect>, _ current: RowProgress?, _ now: Date) -> Bool {
+        guard let current, case .open = current.result else { return false }
+        if current.row.state == .accepted { return current.logIsOverdue(settling: settling, now: now) }
+        // Left alone until the sender's permission has ended; a log without our row needs no waiting.
+        return now >= current.row.deadline || row.row.state == .accepted
+    }
+
+    /// Settles orders as far as their rows have come.
+    ///
+    /// - Returns: those that are decided anew.
+    private func conclude(
+        _ groups: [[OpenRow<S.Effect>]], _ progress: [Int64: RowProgress], _ tally: inout Tally
+    ) async throws -> [Work] {
         var again: [Work] = []
-        for (_, rows) in Dictionary(grouping: rows, by: { $0.order.key }) {
+        var changes: [OrderChange] = []
+        for rows in groups {
             guard let order = rows.first?.order else { continue }
             let states = rows.compactMap { progress[$0.id] }
             do {

@@ -1,3 +1,4 @@
+import Algorithms
 import DSCO
 import Domain
 import FoundationEssentials
@@ -41,7 +42,7 @@ extension FigureSender {
             left = told.silent
         }
 
-        for part in Array(left.sorted(by: { $0.id < $1.id }).prefix(Self.mostSingles)).chunked(20) where !context.isOver {
+        for part in Array(left.sorted(by: { $0.id < $1.id }).prefix(Self.mostSingles)).chunks(ofCount: 20) where !context.isOver {
             count(try await settle(try await read(Array(part))))
         }
         return counts

@@ -1,3 +1,4 @@
+import Algorithms
 package import DSCO
 package import Domain
 import FoundationEssentials
@@ -43,7 +44,7 @@ package struct StockBody: StageBody {
             counts["not_sent"] = plan.figures.isEmpty ? nil : plan.figures.count
             return (RunResult(end: .done), counts)
         }
-        for batch in plan.figures.chunked(context.configuration.job(.stock).size) where !context.isOver {
+        for batch in plan.figures.chunks(ofCount: context.configuration.job(.stock).size) where !context.isOver {
             counts.merge(try await sender.send(Array(batch))) { $0 + $1 }
         }
         return (RunResult(end: sender.partnerFailed ? .failed : .done, openRows: try await !store.open().isEmpty), counts)

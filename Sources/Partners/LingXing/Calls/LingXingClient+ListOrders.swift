@@ -1,3 +1,4 @@
+import Algorithms
 package import Domain
 package import FoundationEssentials
 import JSON
@@ -12,7 +13,7 @@ extension LingXingClient {
         numbers: [String], storeIDs: [String] = [], includeDeleted: Bool = true, permit: ContinuousClock.Instant? = nil
     ) async throws(PartnerError) -> LingXingRows<LingXingOrder> {
         var orders = LingXingRows<LingXingOrder>()
-        for chunk in numbers.chunks(of: 200) {
+        for chunk in numbers.chunks(ofCount: 200) {
             var filter = Self.filter(storeIDs: storeIDs, includeDeleted: includeDeleted)
             filter.append("platform_order_nos", .array(chunk.map(JSON.string)))
             orders += try await listOrders(filter, demand: .whole, permit: permit)

@@ -1,3 +1,4 @@
+import Algorithms
 package import Domain
 package import FoundationEssentials
 import JSON
@@ -14,7 +15,7 @@ extension LingXingClient {
         numbers: [String], storeIDs: [String], createdFrom: Date, to: Date, permit: ContinuousClock.Instant? = nil
     ) async throws(PartnerError) -> LingXingRows<OutboundOrder> {
         var orders = LingXingRows<OutboundOrder>()
-        for chunk in numbers.chunks(of: 50) {
+        for chunk in numbers.chunks(ofCount: 50) {
             var filter: JSONObject = [
                 "platform_order_no_arr": .array(chunk.map(JSON.string)), "time_type": "create_at",
                 "start_date": .string(times.day(of: createdFrom, offset: -1)), "end_date": .string(times.day(of: to, offset: 1)),

@@ -119,10 +119,3 @@ struct ListWalk<Row: Sendable, Key: Hashable> {
         }
     }
 }
-
-extension Array {
-    /// The elements in order, at most `size` at a time.
-    func chunks(of size: Int) -> [ArraySlice<Element>] {
-        stride(from: 0, to: count, by: size).map { self[$0..<Swift.min($0 + size, count)] }
-    }
-}
