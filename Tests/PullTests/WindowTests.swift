@@ -111,11 +111,3 @@ struct WindowTests {
         }
     }
 }
-
-extension String {
-    /// A time among the query's parameters.
-    fileprivate func bound(_ name: String) -> Date? {
-        split(separator: "?").last?.split(separator: "&").first { $0.hasPrefix("\(name)=") }
-            .flatMap { Date(tickText: String($0.dropFirst(name.count + 1)).replacing("%3A", with: ":")) }
-    }
-}

@@ -64,3 +64,11 @@ struct Workshop: Sendable {
 extension Logger {
     static var silent: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
 }
+
+extension String {
+    /// A time among the parameters of a URL's query.
+    func bound(_ name: String) -> Date? {
+        split(separator: "?").last?.split(separator: "&").first { $0.hasPrefix("\(name)=") }
+            .flatMap { Date(tickText: String($0.dropFirst(name.count + 1)).replacing("%3A", with: ":")) }
+    }
+}

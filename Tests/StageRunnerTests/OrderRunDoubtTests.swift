@@ -105,6 +105,32 @@ struct OrderRunDoubtTests {
         }
     }
 
+    @Test("What the first looks have shown is settled, although a later one fails the run")
+    func portions() async throws {
+        try await Belt.run { belt in
+            let ids = (1...150).map(String.init)
+            for id in ids {
+                try await belt.put(id)
+                belt.partner.script("\(id)/ack", .cutAfter)
+            }
+            func acknowledged() async throws -> Int {
+                try await belt.pool.query("select count(*) from dsco_order_sync where status = 3")[0].decode(0)
+            }
+            try await belt.run()
+            belt.pass(20)
+            belt.partner.with { $0.looksLeft = ids.count - 1 }
+            await #expect(throws: FakePartner.Down.self) { try await belt.run() }
+            let settled = try await acknowledged()
+            #expect(settled > 0 && settled < ids.count)
+
+            belt.partner.with { $0.looksLeft = .max }
+            try await belt.run()
+            #expect(try await acknowledged() == ids.count)
+            #expect(belt.partner.with(\.looks).count == ids.count)
+            #expect(belt.partner.with(\.done).values.allSatisfy { $0 == 1 })
+        }
+    }
+
     @Test("Something like our effect is for a person, who may have it looked at again")
     func ambiguous() async throws {
         try await Belt.run { belt in

@@ -53,6 +53,8 @@ final class FakePartner: Sendable {
         var poison: Set<String> = []
         var capacity = SendCapacity(effectsPerCall: 200, callsAtOnce: 1)
         var looks: [String] = []
+        /// How many objects can still be looked at before reading is down.
+        var looksLeft = Int.max
         /// The keys that an order needs; `["ack"]` by default.
         var keys: [String: [String]] = [:]
         /// What is decided for an order instead of sending.
@@ -168,7 +170,8 @@ struct FakeStage: OrderStage {
 
     func reconcile(_ rows: [OpenRow<ProbeEffect>], _ run: RunContext) async throws -> [Int64: Finding] {
         try partner.with { state -> Result<[Int64: Finding], any Error> in
-            guard !state.isReadDown else { return .failure(FakePartner.Down()) }
+            guard !state.isReadDown, state.looksLeft >= rows.count else { return .failure(FakePartner.Down()) }
+            state.looksLeft -= rows.count
             var findings: [Int64: Finding] = [:]
             for row in rows where !state.unreadable.contains(row.effect.name) {
                 let name = row.effect.name
