@@ -39,7 +39,7 @@ struct OrderRowStateTests {
         #expect((state.attempts, state.sameRefusals, state.rechecks) == (0, 0, 0))
         #expect(state.lookedUpAt == nil)
         #expect(state.version == 8)
-        #expect(lines.map(\.kind) == ["advanced"])
+        #expect(lines.map(\.kind) == [.advanced])
     }
 
     @Test("An invoiced order is done")
@@ -59,7 +59,7 @@ struct OrderRowStateTests {
         #expect(state.status == found)
         #expect(state.hold == Hold(.changedUnderWay, facts: "2→\(found.rawValue)"))
         #expect(state.nextAttempt == nil)
-        #expect(lines.map(\.kind) == ["held"])
+        #expect(lines.map(\.kind) == [.held])
     }
 
     @Test("What does not advance says nothing about an order that stands elsewhere")
@@ -109,7 +109,7 @@ struct OrderRowStateTests {
         var state = row(hold: Hold(.shopUnmapped))
         #expect(
             state.apply(.wait(.notReviewed, until: later, rechecks: 3), from: .pushed, hasOpenRows: false, now: now).map(\.kind)
-                == ["waits"])
+                == [.waits])
         #expect(state.hold == nil)
         #expect(state.waitReason == .notReviewed)
         #expect(state.nextAttempt == later)
@@ -123,7 +123,7 @@ struct OrderRowStateTests {
         var state = row(hold: Hold(.shopUnmapped))
         let lines = state.apply(
             .retry(failure, until: later, attempts: 5, sameRefusals: 2), from: .pushed, hasOpenRows: false, now: now)
-        #expect(lines == [TimelineEntry("failed", "E1: no such store")])
+        #expect(lines == [TimelineEntry(.failed, "E1: no such store")])
         #expect((state.lastErrorCode, state.lastErrorText, state.lastErrorAt) == ("E1", "no such store", now))
         #expect((state.attempts, state.sameRefusals, state.waitReason, state.nextAttempt) == (5, 2, .backingOff, later))
         #expect(state.hold == nil)
@@ -133,7 +133,7 @@ struct OrderRowStateTests {
     func hold() {
         var state = row(wait: .notReviewed)
         let hold = Hold(.refusedByDSCO, facts: "E1")
-        #expect(state.apply(.hold(hold, failure: failure), from: .pushed, hasOpenRows: false, now: now).map(\.kind) == ["held"])
+        #expect(state.apply(.hold(hold, failure: failure), from: .pushed, hasOpenRows: false, now: now).map(\.kind) == [.held])
         #expect((state.hold, state.holdSince, state.waitReason, state.nextAttempt) == (hold, now, nil, nil))
         #expect((state.attempts, state.lastErrorCode) == (5, "E1"))
         #expect(state.apply(.hold(hold, failure: nil), from: .pushed, hasOpenRows: false, now: later).isEmpty)
@@ -196,7 +196,7 @@ struct OrderRowStateTests {
     func markAfterAdvance() {
         var state = row(mark: Self.stop)
         let lines = state.apply(.advance, from: .pushed, hasOpenRows: false, now: now)
-        #expect(lines.map(\.kind) == ["advanced", "held"])
+        #expect(lines.map(\.kind) == [.advanced, .held])
         #expect((state.status, state.hold, state.holdBy, state.marks) == (.acknowledged, Self.stop.hold, "ann", []))
         #expect(state.nextAttempt == nil)
     }

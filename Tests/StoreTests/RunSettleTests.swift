@@ -24,7 +24,7 @@ struct SettleTests {
             var change = OrderChange(
                 order: key, status: .pushed, submissions: [SubmissionChange(try await row(store, key), state: .confirmed)],
                 outcome: .advance,
-                lookedUp: true, timeline: [TimelineEntry("confirmed", "ack")])
+                lookedUp: true, timeline: [TimelineEntry(.confirmed, "ack")])
             change.learned.lingXingOrderNumbers = ["L1", "L2"]
             change.learned.trackingNumbers = ["T1"]
             #expect(try await store.ledger().settle([change], now: store.now) == [key: .acknowledged])

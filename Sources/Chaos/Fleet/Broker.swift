@@ -30,6 +30,12 @@ struct Broker: Sendable {
         return names.count
     }
 
+    /// Whether a stage's queue is up and has a consumer.
+    func isServing(_ stage: Stage) async throws -> Bool {
+        let queue = try JSON.parse(try await send(.GET, "queues/\(vhost)/\(Topology.queue(stage))"))
+        return queue["state"]?.string == "running" && (queue["consumers"]?.int ?? 0) > 0
+    }
+
     func deleteQueue(_ stage: Stage) async throws { _ = try await send(.DELETE, "queues/\(vhost)/\(Topology.queue(stage))") }
 
     func purgeQueue(_ stage: Stage) async throws {

@@ -83,12 +83,14 @@ struct Strikes: Sendable {
             guard try await again(within: 8, { try await broker.closeConnections() > 0 }) else { return false }
             started()
         case .deleteQueue(let stage):
-            // RabbitMQ 3.10 that dies while it deletes a quorum queue with dead lettering comes back with broken ones
-            // (`rabbit_fifo_dlx_sup`), until it is started once more: no client can mend that.
-            try await outage.take {
+            // RabbitMQ 3.10 does not survive the deletion of a queue whose dead letter worker is just starting, nor to be killed in one
+            // (README, "When a queue stays dead"): whoever deletes a queue here does it on a broker that is up and at work.
+            return try await outage.take {
+                guard try await again(within: 20, { try await broker.isServing(stage) }) else { return false }
                 try await broker.deleteQueue(stage)
                 diary.lost(stage)
                 started()
+                return true
             }
         case .purgeQueue(let stage):
             try await broker.purgeQueue(stage)
@@ -98,8 +100,7 @@ struct Strikes: Sendable {
             started()
             try await links[name]?.strike(fault)
         case .partner(let partner, let path, let kind, let count, let seconds):
-            board.add([Fault(partner, path, kind, count: count, seconds: seconds)])
-            started()
+            return try await spell(Fault(partner, path, kind, count: count, seconds: seconds), started: started)
         case .configure(let change, let seconds):
             started()
             try await configuration.make(change, seconds: seconds)
@@ -123,6 +124,25 @@ struct Strikes: Sendable {
             started()
         }
         return true
+    }
+
+    /// A partner's bad spell ends after its count of calls, and in any case after a while: one who is hardly called would else be sick for
+    /// minutes.
+    ///
+    /// - Returns: whether it befell anything.
+    private func spell(_ fault: Fault, started: () -> Void) async throws -> Bool {
+        let number = board.begin(fault)
+        defer { board.end(number) }
+        let end = diary.now + (fault.kind.befallsRows ? 45 : 12)
+        var hasStruck = false
+        while diary.now < end, let left = board[number]?.count, left > 0 || !hasStruck {
+            if !hasStruck, left < fault.count ?? 0 {
+                hasStruck = true
+                started()
+            }
+            try await Task.sleep(for: .milliseconds(200))
+        }
+        return hasStruck
     }
 
     /// Whatever went wrong when a server was to come back.
@@ -186,6 +206,16 @@ extension MalformedMessage {
         case 2: #"{"v":99,"id":"malformed-\#(number)","stage":"push","trigger":"manual"}"#
         case 3: #"{"v":1,"id":"malformed-\#(number)","trigger":"manual"}"#
         default: #"["malformed", \#(number)]"#
+        }
+    }
+}
+
+extension Fault.Kind {
+    /// Whether it concerns single rows of what is written, of which there may be none for a while.
+    fileprivate var befallsRows: Bool {
+        switch self {
+        case .refuseRow, .noLogRow, .lateLogRow, .hideEffect: true
+        case .tooMany, .serverError, .serverErrorAfter, .slow, .cutBefore, .cutAfter, .garbage, .tokenExpired: false
         }
     }
 }

@@ -19,7 +19,9 @@ extension OrderDetail {
         }
         if !events.isEmpty {
             var table = Table("WHEN", "STAGE", "WHAT", "BY", "")
-            for event in events { table.add([event.at.shown, event.stage ?? "", event.kind, event.by ?? "", event.text]) }
+            for event in events {
+                table.add([event.at.shown, event.stage ?? "", event.word(language), event.by ?? "", event.meaning(language)])
+            }
             sections.append(table.text)
         }
         return sections.joined(separator: "\n\n")
@@ -59,5 +61,17 @@ extension OrderDetail {
 extension OrderView {
     fileprivate var heading: String {
         "\(poNumber)\(dscoOrderID.map { "  (DSCO order \($0)\(retailerID.map { ", retailer \($0)" } ?? ""))" } ?? "")"
+    }
+}
+
+extension OrderView.Event {
+    /// A kind that this version does not know is shown as it is.
+    private var known: EventKind? { EventKind(rawValue: kind) }
+
+    fileprivate func word(_ language: Language) -> String { known.map { language($0.words) } ?? kind }
+
+    fileprivate func meaning(_ language: Language) -> String {
+        guard let words = known?.meaning(of: text) else { return text }
+        return "\(text): \(language(words))"
     }
 }

@@ -41,7 +41,7 @@ package struct PartnerLook: Sendable {
 
     private func atDSCO(_ order: OrderView, _ http: HTTPClient) async throws -> String {
         let lookup: OrderLookup = order.dscoOrderID.map { .dscoOrderID($0) } ?? .poNumber(order.poNumber)
-        let found = try await reader.dsco(http).orders(by: lookup, deadline: .now + Self.patience)
+        let found = try await reader.dsco(http, pool: pool).orders(by: lookup, deadline: .now + Self.patience)
         guard let first = found.first else { return "no such order" }
         let seen = try first.order.get()
         let tracking = seen.packages.compactMap(\.trackingNumber)

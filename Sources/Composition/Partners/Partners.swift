@@ -42,10 +42,10 @@ extension SettingsReader {
             platformCode: platformCode, timeZone: zone, timeout: .seconds(try lingXingTiming().timeout))
     }
 
-    func dsco(_ client: HTTPClient) throws(SettingError) -> DSCOClient {
+    func dsco(_ client: HTTPClient, pool: PostgresPool) throws(SettingError) -> DSCOClient {
         DSCOClient(
             try dscoSettings(), caller: PartnerCaller(.dsco, transport: AsyncHTTPTransport(.dsco, client: client)),
-            limiter: InProcessCallLimiter())
+            limiter: FleetCallLimiter(budgets: CallBudgets(pool, partner: "dsco"), clock: .system))
     }
 
     func lingXing(_ client: HTTPClient, pool: PostgresPool) throws(SettingError) -> LingXingClient {

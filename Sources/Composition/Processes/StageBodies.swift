@@ -28,7 +28,7 @@ extension SettingsReader {
     func body(of stage: Stage, _ http: HTTPClient, _ pool: PostgresPool) throws(SettingError) -> any StageBody {
         switch stage {
         case .pull:
-            return PullBody(try dsco(http))
+            return PullBody(try dsco(http, pool: pool))
         case .push:
             let client = try lingXing(http, pool: pool)
             let timing = try lingXingTiming()
@@ -36,18 +36,19 @@ extension SettingsReader {
         case .ack:
             return OrderStageBody(
                 AckStage(
-                    try dsco(http), try lingXing(http, pool: pool), timing: try dscoTiming(),
+                    try dsco(http, pool: pool), try lingXing(http, pool: pool), timing: try dscoTiming(),
                     lingXingSettling: try lingXingTiming().settling), decode: Self.decode)
         case .ship:
             return OrderStageBody(
                 ShipStage(
-                    try dsco(http), try lingXing(http, pool: pool), timing: try dscoTiming(),
+                    try dsco(http, pool: pool), try lingXing(http, pool: pool), timing: try dscoTiming(),
                     lingXingSettling: try lingXingTiming().settling), decode: Self.decode)
         case .invoice:
             return OrderStageBody(
-                InvoiceStage(try dsco(http), try lingXing(http, pool: pool), timing: try dscoTiming()), decode: Self.decode)
+                InvoiceStage(try dsco(http, pool: pool), try lingXing(http, pool: pool), timing: try dscoTiming()),
+                decode: Self.decode)
         case .stock:
-            return StockBody(try dsco(http), try lingXing(http, pool: pool), timing: try dscoTiming())
+            return StockBody(try dsco(http, pool: pool), try lingXing(http, pool: pool), timing: try dscoTiming())
         }
     }
 

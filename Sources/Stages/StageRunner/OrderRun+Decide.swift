@@ -16,15 +16,15 @@ extension OrderRun {
         case .advance(let note):
             // The partner has it after all: that is what the rows in doubt were about.
             change.submissions = item.lacking.map { SubmissionChange($0, state: .confirmed) }
-            change.timeline = [TimelineEntry("adopted", note)]
+            change.timeline = [TimelineEntry(.adopted, note)]
         case .send:
             change.submissions = close(item.lacking)
             if missing.isEmpty {
-                change.timeline = [TimelineEntry("adopted", "every effect is confirmed in the ledger")]
+                change.timeline = [TimelineEntry(.adopted, "every effect is confirmed in the ledger")]
             } else {
                 change.outcome = wait(.writeOff, verdict, claimed)
                 if claimed.waitReason != .writeOff {
-                    change.timeline = missing.map { TimelineEntry("would_send", "\(stage.stage.rawValue) \($0.key)") }
+                    change.timeline = missing.map { TimelineEntry(.wouldSend, "\(stage.stage.rawValue) \($0.key)") }
                 }
             }
         case .wait(let reason):

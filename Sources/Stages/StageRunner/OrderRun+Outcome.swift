@@ -51,15 +51,15 @@ extension RowProgress {
     func timeline(_ stage: Stage) -> [TimelineEntry] {
         let name = "\(stage.rawValue) \(row.key)"
         return switch result {
-        case .confirmed: [TimelineEntry("confirmed", name)]
-        case .refused(let failure): [TimelineEntry("refused", "\(name): \(failure.code) \(failure.words)")]
-        case .notExecuted(let failure): [TimelineEntry("not_executed", "\(name): \(failure.code)")]
-        case .notSent(let failure): [TimelineEntry("not_sent", "\(name): \(failure.code)")]
-        case .ambiguous(let words): [TimelineEntry("in_doubt", "\(name): \(words)")]
-        case .lacking: [TimelineEntry("lacking", "\(name): two looks did not find it at the partner")]
+        case .confirmed: [TimelineEntry(.confirmed, name)]
+        case .refused(let failure): [TimelineEntry(.refused, "\(name): \(failure.code) \(failure.words)")]
+        case .notExecuted(let failure): [TimelineEntry(.notExecuted, "\(name): \(failure.code)")]
+        case .notSent(let failure): [TimelineEntry(.notSent, "\(name): \(failure.code)")]
+        case .ambiguous(let words): [TimelineEntry(.inDoubt, "\(name): \(words)")]
+        case .lacking: [TimelineEntry(.lacking, "\(name): two looks did not find it at the partner")]
         case .open:
             row.state == .unknown && row.absentLooks == 0
-                ? [TimelineEntry("unknown", "\(name): \(failure?.code ?? "no answer")")] : []
+                ? [TimelineEntry(.unknown, "\(name): \(failure?.code ?? "no answer")")] : []
         }
     }
 }

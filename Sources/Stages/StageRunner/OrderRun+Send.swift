@@ -26,7 +26,7 @@ extension OrderRun {
 
     /// Sends round by round, each with intents of its own, so that none runs out before its turn; polls the partner's log for a short while
     /// and settles (design 7.1 to 7.5). What the budget does not reach stays due.
-    func send(_ plans: [Plan], _ tally: inout Tally) async throws {
+    func send(_ plans: [Plan], logPatience: Duration, _ tally: inout Tally) async throws {
         var pending = Board()
         var isFailing = false
         let rounds = Rounds.plan(
@@ -42,7 +42,7 @@ extension OrderRun {
             try await finish(board.filter { !awaiting.contains($0) }, &tally)
             pending.add(board.filter { awaiting.contains($0) })
         }
-        try await poll(pending.rows, &pending.progress)
+        try await poll(pending.rows, &pending.progress, patience: logPatience)
         try await finish(pending, &tally)
     }
 
@@ -111,9 +111,11 @@ extension OrderRun {
         try await settle(changes, &tally)
     }
 
-    /// Polls the change log until every accepted effect is settled, at most ten seconds (design 7.3).
-    private func poll(_ rows: [OpenRow<S.Effect>], _ progress: inout [Int64: RowProgress]) async throws {
-        let end = min(ContinuousClock.now + .seconds(10), context.budgetEnd)
+    /// Polls the change log until every accepted effect is settled or the patience ends (design 7.3).
+    private func poll(
+        _ rows: [OpenRow<S.Effect>], _ progress: inout [Int64: RowProgress], patience: Duration
+    ) async throws {
+        let end = min(ContinuousClock.now + patience, context.budgetEnd)
         var pause = Duration.milliseconds(250)
         while true {
             let accepted = rows.filter { progress[$0.id]?.row.state == .accepted }.map { $0.with(progress[$0.id]?.row) }

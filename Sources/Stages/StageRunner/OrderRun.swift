@@ -29,8 +29,11 @@ package struct OrderRun<S: OrderStage>: Sendable {
         let limit = context.configuration.job(stage.stage).size
         let claim = try await ledger.claim(limit: limit, now: context.now())
         try await ledger.setAside(claim.unreadable, retry: retryPolicy, now: context.now())
-        if !claim.orders.isEmpty { try await run(claim.orders, &tally) }
-        let wasCutShort = claim.count >= limit || context.isOver
+        let isBacklogged = claim.count >= limit
+        if !claim.orders.isEmpty {
+            try await run(claim.orders, logPatience: isBacklogged ? .milliseconds(500) : .seconds(10), &tally)
+        }
+        let wasCutShort = isBacklogged || context.isOver
 
         var result = RunResult(end: tally.partnerFailed ? .failed : .done)
         result.workLeft = wasCutShort ? try await ledger.hasDueOrders(now: context.now()) : false
@@ -40,12 +43,14 @@ package struct OrderRun<S: OrderStage>: Sendable {
         return (result, tally.counts)
     }
 
-    private func run(_ claimed: [ClaimedOrder], _ tally: inout Tally) async throws {
+    /// - Parameter logPatience: how long a partner's change log is waited for; with orders queueing behind these, one look must do, and
+    ///   the next run takes the rest.
+    private func run(_ claimed: [ClaimedOrder], logPatience: Duration, _ tally: inout Tally) async throws {
         let orders = try await readable(claimed, &tally)
         let open = orders.filter { !$0.claimed.open(stage.stage).isEmpty }
         let again = try await resolve(open, &tally)
         let free = orders.filter { $0.claimed.open(stage.stage).isEmpty }
-        try await work(free.map { Work(order: $0) } + again, &tally)
+        try await work(free.map { Work(order: $0) } + again, logPatience: logPatience, &tally)
 
         // Whatever the stage left alone would be first in every batch from now on.
         guard !context.isOver else { return }
@@ -76,7 +81,7 @@ package struct OrderRun<S: OrderStage>: Sendable {
     }
 
     /// Decides for orders without open effects and makes happen what was decided.
-    private func work(_ work: [Work], _ tally: inout Tally) async throws {
+    private func work(_ work: [Work], logPatience: Duration, _ tally: inout Tally) async throws {
         guard !context.isOver else { return }
         let deciding = work.filter { !isStopped($0.order.claimed) && !$0.order.claimed.isMarked }
         var changes = work.compactMap(stopped)
@@ -118,7 +123,7 @@ package struct OrderRun<S: OrderStage>: Sendable {
             return close(plan.work.lacking.filter { !wanted.contains($0.id) })
         }
         try await ledger.record(unwanted, now: context.now())
-        try await send(plans, &tally)
+        try await send(plans, logPatience: logPatience, &tally)
     }
 
     /// The effects to send that the ledger does not know as done.

@@ -6,14 +6,15 @@ package import PostgreSQL
 /// A line of an order's timeline, to be written. No personal data.
 package struct NewEvent: Sendable, Hashable {
     package var order: OrderKey
-    package var kind: String
+    package var kind: EventKind
     package var text: String
     package var stage: Stage?
     package var runID: UUID?
     /// The person who did it, `nil` for a stage.
     package var by: String?
 
-    package init(_ order: OrderKey, _ kind: String, _ text: String, stage: Stage? = nil, runID: UUID? = nil, by: String? = nil) {
+    package init(_ order: OrderKey, _ kind: EventKind, _ text: String, stage: Stage? = nil, runID: UUID? = nil, by: String? = nil)
+    {
         self.order = order
         self.kind = kind
         self.text = text
@@ -30,7 +31,7 @@ package enum EventLog {
         let rows = JSON.array(
             events.map { event in
                 [
-                    "order_key": .column(event.order.rawValue), "kind": .string(event.kind), "text": .column(event.text),
+                    "order_key": .column(event.order.rawValue), "kind": .string(event.kind.rawValue), "text": .column(event.text),
                     "stage": .column(event.stage?.rawValue), "run_id": .column(event.runID?.uuidString), "by": .column(event.by),
                 ]
             })

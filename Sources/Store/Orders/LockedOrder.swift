@@ -24,7 +24,7 @@ struct LockedOrder: Sendable {
         if hasOpenRows {
             guard state.keep(Mark(hold, by: by)) else { return nil }
             state.version += 1
-            return TimelineEntry("marked", "\(hold.reason.rawValue), as soon as the effect under way is settled")
+            return TimelineEntry(.marked, "\(hold.reason.rawValue), as soon as the effect under way is settled")
         }
         guard let line = state.place(hold, by: by, now: now).first else { return nil }
         state.version += 1

@@ -22,15 +22,15 @@ extension OrderActions {
             let fresh = try await Self.firstTime(keys, tickID: tickID, now: now, on: session)
 
             var changed: [LockedOrder] = []
-            var events = unreadable.map { NewEvent($0.order, "unreadable", $0.words, stage: stage, by: by) }
+            var events = unreadable.map { NewEvent($0.order, .unreadable, $0.words, stage: stage, by: by) }
             for var row in rows where fresh.contains(row.key) {
                 guard row.state.status == source else {
                     let words = "\(stage.rawValue) asked for, but the order is at status \(row.state.status.rawValue)"
-                    events.append(NewEvent(row.key, "not_at_stage", words, stage: stage, by: by))
+                    events.append(NewEvent(row.key, .notAtStage, words, stage: stage, by: by))
                     continue
                 }
                 if let hold = row.state.hold {
-                    events.append(NewEvent(row.key, "released", hold.reason.rawValue, stage: stage, by: by))
+                    events.append(NewEvent(row.key, .released, hold.reason.rawValue, stage: stage, by: by))
                 }
                 if !row.release(now: now) { row.state.version += 1 }
                 events += row.surfaced
@@ -39,7 +39,7 @@ extension OrderActions {
                     row.resetBackoff()
                     row.state.nextAttempt = now
                     row.isFirst = true
-                    events.append(NewEvent(row.key, "replayed", stage.rawValue, stage: stage, by: by))
+                    events.append(NewEvent(row.key, .replayed, stage.rawValue, stage: stage, by: by))
                 }
                 changed.append(row)
             }

@@ -32,7 +32,7 @@ extension OrderActions {
                   and (stage = any(\(again.map(\.rawValue))) or (stage = 'push' and key = 'cancel' and \(status != .cancelled)))
                 """,
                 try LockedOrder.update([row], now: now),
-                EventLog.insert([NewEvent(order, "status_set", text, by: by)], now: now),
+                EventLog.insert([NewEvent(order, .statusSet, text, by: by)], now: now),
             ])
         }
     }

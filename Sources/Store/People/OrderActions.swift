@@ -35,7 +35,7 @@ package struct OrderActions: Sendable {
         try await change(order, now: now) { row in
             let held = row.state.hold ?? row.state.marks.first { $0.hold.reason == .byOperator }?.hold
             guard row.release(now: now), let held else { return (.unchanged, []) }
-            return (.done, [NewEvent(order, "released", "\(held.reason.rawValue): \(reason)", by: by)] + row.surfaced)
+            return (.done, [NewEvent(order, .released, "\(held.reason.rawValue): \(reason)", by: by)] + row.surfaced)
         }
     }
 
@@ -55,7 +55,7 @@ package struct OrderActions: Sendable {
 extension LockedOrder {
     /// After a release: the hold that came up from beneath the released one.
     var surfaced: [NewEvent] {
-        state.hold.map { [NewEvent(key, "held", "\($0.reason.rawValue), which stood beneath")] } ?? []
+        state.hold.map { [NewEvent(key, .held, "\($0.reason.rawValue), which stood beneath")] } ?? []
     }
 }
 

@@ -102,13 +102,13 @@ struct PullBatch {
         inserts.append(.object(JSONObject(order.columns + state)))
         payloads.append((order.key, order.payload))
         stored.append(order)
-        note(order.key, "pulled", "new at status \(status.rawValue)")
+        note(order.key, .pulled, "new at status \(status.rawValue)")
         counts.new += 1
         if let hold {
-            note(order.key, "held", hold.reason.rawValue)
+            note(order.key, .held, hold.reason.rawValue)
             counts.held += 1
         }
-        if let wait { note(order.key, "waits", wait.rawValue) }
+        if let wait { note(order.key, .waits, wait.rawValue) }
     }
 
     private mutating func take(_ order: PulledOrder, _ row: LockedOrder, now: Date) {
@@ -140,7 +140,7 @@ struct PullBatch {
         stored.append(order)
         let old = former[order.key]
         let news = old.map { order.order.changes(since: $0) } ?? []
-        note(order.key, "refreshed", news.isEmpty ? "changed at DSCO" : "changed at DSCO: \(news.joined(separator: "; "))")
+        note(order.key, .refreshed, news.isEmpty ? "changed at DSCO" : "changed at DSCO: \(news.joined(separator: "; "))")
         counts.refreshed += 1
 
         var next = row
@@ -153,7 +153,7 @@ struct PullBatch {
         // A hold that a decision raised stays until the next decision; the others nobody would lift.
         if clearsHold, let hold = row.state.hold, !hold.reason.isRaisedByDecision {
             next.state.liftHold()
-            note(order.key, "released", "\(hold.reason.rawValue): no longer so at DSCO")
+            note(order.key, .released, "\(hold.reason.rawValue): no longer so at DSCO")
         }
         if let old = former[order.key] { next.withdrawMarks(HoldReason.curable(by: order.order, after: old)) }
         if wakes { next.state.nextAttempt = min(next.state.nextAttempt ?? now, now) }
@@ -167,7 +167,7 @@ struct PullBatch {
         case .cancel:
             row.enter(.cancelled, now: now)
             counts.cancelled += 1
-            return TimelineEntry("cancelled", "cancelled at DSCO")
+            return TimelineEntry(.cancelled, "cancelled at DSCO")
         case .hold(let hold), .mark(let hold):
             // What somebody wants of the order anyway goes before what is to be carried over.
             guard hold.reason != .changedUnderWay || row.state.marks.isEmpty else { return nil }
@@ -181,7 +181,7 @@ struct PullBatch {
         setAside.append(QuarantinedPayload(source: PullStore.source, order: order.key, payload: order.payload, reason: reason))
     }
 
-    private mutating func note(_ order: OrderKey, _ kind: String, _ text: String) {
+    private mutating func note(_ order: OrderKey, _ kind: EventKind, _ text: String) {
         events.append(NewEvent(order, kind, text, stage: .pull, runID: store.runID))
     }
 }

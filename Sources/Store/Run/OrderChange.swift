@@ -45,10 +45,10 @@ extension Learned {
 
 /// A line for the order's timeline.
 package struct TimelineEntry: Sendable, Hashable {
-    package var kind: String
+    package var kind: EventKind
     package var text: String
 
-    package init(_ kind: String, _ text: String) {
+    package init(_ kind: EventKind, _ text: String) {
         self.kind = kind
         self.text = text
     }
@@ -94,7 +94,7 @@ extension OrderChange {
         let failure = Failure(code: "not_stored", words: "the database refused a value of it: \(error)")
         var bare = self
         bare.learned = Learned()
-        bare.timeline = [TimelineEntry("failed", "\(failure.code): \(failure.words)")]
+        bare.timeline = [TimelineEntry(.failed, "\(failure.code): \(failure.words)")]
         for index in bare.submissions.indices {
             bare.submissions[index].code = nil
             bare.submissions[index].words = nil

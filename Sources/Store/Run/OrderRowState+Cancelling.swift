@@ -11,7 +11,7 @@ extension OrderRowState {
         case .advance:
             liftHold()
             enter(.cancelled, now: now)
-            return [TimelineEntry("cancelled", "cancelled in LingXing, as at DSCO")]
+            return [TimelineEntry(.cancelled, "cancelled in LingXing, as at DSCO")]
         case .wait(_, let until, let rechecks):
             self.rechecks = rechecks
             nextAttempt = until
@@ -21,7 +21,7 @@ extension OrderRowState {
             self.attempts = attempts
             self.sameRefusals = sameRefusals
             nextAttempt = until
-            return [TimelineEntry("failed", "\(failure.code): \(failure.words)")]
+            return [TimelineEntry(.failed, "\(failure.code): \(failure.words)")]
         case .hold(let found, let failure):
             nextAttempt = nil
             if failure != nil { attempts += 1 }
@@ -30,7 +30,7 @@ extension OrderRowState {
                 return []
             }
             note(failure, now: now)
-            return [TimelineEntry("not_cancelled", failure.words)]
+            return [TimelineEntry(.notCancelled, failure.words)]
         }
     }
 

@@ -14,7 +14,7 @@ extension OrderRowState {
         if let current = hold, current.reason != new.reason {
             guard current.reason.strength <= new.reason.strength else {
                 guard keep(Mark(new, by: by)) else { return [] }
-                return [TimelineEntry("marked", "\(new.reason.rawValue), beneath \(current.reason.rawValue)")]
+                return [TimelineEntry(.marked, "\(new.reason.rawValue), beneath \(current.reason.rawValue)")]
             }
             // A doubt ends with its effect, and what a decision raised is raised again by the next one.
             let isLasting = !current.reason.isRaisedByDecision && current.reason != .inDoubt
@@ -23,7 +23,7 @@ extension OrderRowState {
         hold = new
         holdSince = now
         holdBy = by
-        return [TimelineEntry("held", new.reason.rawValue)]
+        return [TimelineEntry(.held, new.reason.rawValue)]
     }
 
     /// Remembers the mark beside the others.

@@ -60,7 +60,7 @@ struct OrderRowState: Sendable, Hashable {
             guard let next = status.next else { return [] }
             let old = status
             enter(next, now: now)
-            return [TimelineEntry("advanced", "\(old.rawValue) → \(next.rawValue)")]
+            return [TimelineEntry(.advanced, "\(old.rawValue) → \(next.rawValue)")]
         case .wait(.confirming, let until, _):
             // Open effects are looked after whatever the hold; one that a decision raised has ended with the decision to send.
             if !isStopped { liftHold() }
@@ -74,7 +74,7 @@ struct OrderRowState: Sendable, Hashable {
             waitReason = reason
             self.rechecks = rechecks
             nextAttempt = until
-            return isNews ? [TimelineEntry("waits", reason.rawValue)] : []
+            return isNews ? [TimelineEntry(.waits, reason.rawValue)] : []
         case .retry(let failure, let until, let attempts, let sameRefusals):
             note(failure, now: now)
             self.attempts = attempts
@@ -86,7 +86,7 @@ struct OrderRowState: Sendable, Hashable {
                 waitReason = .backingOff
                 nextAttempt = until
             }
-            return [TimelineEntry("failed", "\(failure.code): \(failure.words)")]
+            return [TimelineEntry(.failed, "\(failure.code): \(failure.words)")]
         case .hold(let hold, let failure):
             if let failure {
                 note(failure, now: now)
@@ -102,7 +102,7 @@ struct OrderRowState: Sendable, Hashable {
         if status == .pulled, due.contains(where: { $0.hold.reason == .cancelledAtDSCO }) {
             liftHold()
             enter(.cancelled, now: now)
-            return [TimelineEntry("cancelled", "cancelled at DSCO")]
+            return [TimelineEntry(.cancelled, "cancelled at DSCO")]
         }
         // Before push the next decision sees what changed; after the goods have left, the timeline says it.
         let isTold = status != .pushed && status != .acknowledged

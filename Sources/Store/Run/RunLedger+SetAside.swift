@@ -9,7 +9,7 @@ extension RunLedger {
     /// their rows is touched: a version that can read them finds them as they were.
     package func setAside(_ orders: [UnreadableOrder], retry: RetryPolicy, now: Date) async throws {
         guard !orders.isEmpty else { return }
-        let events = orders.map { NewEvent($0.order, "failed", $0.words, stage: stage, runID: runID) }
+        let events = orders.map { NewEvent($0.order, .failed, $0.words, stage: stage, runID: runID) }
         let words = JSON.array(orders.map { ["order_key": .string($0.order.rawValue), "words": .column($0.words)] }).text()
         try await session.batch([
             """

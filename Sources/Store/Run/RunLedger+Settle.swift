@@ -182,7 +182,7 @@ extension RunLedger {
     }
 
     private func event(_ entry: TimelineEntry, _ order: OrderKey) -> JSON {
-        ["order_key": .string(order.rawValue), "kind": .string(entry.kind), "text": .column(entry.text)]
+        ["order_key": .string(order.rawValue), "kind": .string(entry.kind.rawValue), "text": .column(entry.text)]
     }
 
     private func eventInsert(_ events: [JSON], now: Date) -> PostgresQuery {

@@ -1,6 +1,6 @@
 package import PartnerHTTP
 
-/// Paces the calls to DSCO. The in-process one is below; the fleet-wide one lives in the database (design 8).
+/// Paces the calls to DSCO. The one below keeps the limits of one process, `FleetCallLimiter` those of the fleet (design 8).
 package protocol CallLimiter: Sendable {
     /// Returns when the call may be made.
     ///
@@ -33,7 +33,7 @@ package actor InProcessCallLimiter: CallLimiter {
         _ endpoint: DSCOEndpoint, before deadline: ContinuousClock.Instant?
     ) throws(CallLimitError) -> ContinuousClock.Instant {
         let now = clock.now()
-        var pair = buckets[endpoint] ?? endpoint.rateLimit.buckets
+        var pair = buckets[endpoint] ?? [endpoint.rateLimit.secondBucket, endpoint.rateLimit.minuteBucket]
         let slot = pair.map { $0.earliest(from: now) }.max() ?? now
         if let deadline, slot >= deadline, slot > now { throw .noSlot(retryAfter: slot - now) }
         for index in pair.indices { pair[index].take(at: slot) }

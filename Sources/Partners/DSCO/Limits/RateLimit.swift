@@ -8,12 +8,11 @@ package struct RateLimit: Sendable, Hashable {
         self.perMinute = perMinute
     }
 
-    /// The two buckets that keep under it. In any window a bucket lets through at most burst + rate × window; with a fifth of
+    /// The buckets that keep under it. In any window a bucket lets through at most burst + rate × window; with a fifth of
     /// the limit as burst and the rest as rate, that sum is the limit less a tenth, which is left for what bunches up on the
     /// way.
-    package var buckets: [PacedBucket] {
-        [PacedBucket(limit: perSecond, window: .seconds(1)), PacedBucket(limit: perMinute, window: .seconds(60))]
-    }
+    package var secondBucket: PacedBucket { PacedBucket(limit: perSecond, window: .seconds(1)) }
+    package var minuteBucket: PacedBucket { PacedBucket(limit: perMinute, window: .seconds(60)) }
 }
 
 /// A token bucket kept as the instant at which it will be full again.
