@@ -24,6 +24,19 @@ struct OwnSessionTests {
         Pooler(choice: .usedLongestAgo, options: .passedOn, sessions: 0, words: "share server sessions"),
     ]
 
+    @Test("Contact with the server ends with its silence, and at once with the session")
+    func contact() async throws {
+        try await withTestDatabase { database in
+            let session = try await database.connect()
+            _ = try await session.query("select 1")
+            let now = ContinuousClock.now
+            #expect(session.hasContact(within: .seconds(60), at: now))
+            #expect(!session.hasContact(within: .seconds(60), at: now + .seconds(60)))
+            await session.close()
+            #expect(!session.hasContact(within: .seconds(60), at: now))
+        }
+    }
+
     @Test(
         "are missing behind a pooler in transaction mode, however it chooses: it is refused, with the reason", arguments: poolers)
     func pooled(_ pooler: Pooler) async throws {

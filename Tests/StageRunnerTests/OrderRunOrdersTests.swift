@@ -102,6 +102,24 @@ struct OrderRunOrdersTests {
         }
     }
 
+    @Test("A decision that sends nothing fixes no names: the configuration may still be corrected")
+    func unfixed() async throws {
+        try await Belt.run { belt in
+            var learned = Learned()
+            learned.identity = OutgoingIdentity(number: "PO", idType: .poNumber, storeID: "S")
+            learned.invoiceID = "INV"
+            let decisions: [Decision<ProbeEffect>] = [.wait(.notReviewed), .hold(Hold(.noUnitsLeft))]
+            for (id, decision) in zip(["1", "2"], decisions) {
+                try await belt.put(id, named: false)
+                belt.partner.with { $0.decisions[id] = Decided(decision, learned) }
+            }
+            try await belt.run()
+            let named = try await belt.pool.query(
+                "select count(*) from dsco_order_sync where num_nonnulls(outgoing_number, store_id, invoice_id) > 0")
+            #expect(try named[0].decode(0, as: Int.self) == 0)
+        }
+    }
+
     @Test("What is fixed on the row goes before the configuration; what is not is taken from it and fixed")
     func identity() async throws {
         try await Belt.run { belt in

@@ -22,14 +22,15 @@ struct OrderRunRoundsTests {
     // MARK: Effects in doubt
 
     @Test(
-        "What was cut once is sent alone from then on: the others are done with the second try, the poisonous one is held in the end"
-    )
-    func poison() async throws {
+        "What was cut once is sent alone from then on: the others are done with the second try, the poisonous one is held in the end",
+        arguments: [1, 4])
+    func poison(_ callsAtOnce: Int) async throws {
         try await Belt.run { belt in
             belt.configure { $0.retry.attempts = 3 }
             let others = ["1", "2", "3", "4"]
             for id in others + ["bad"] { try await belt.put(id) }
             belt.partner.with { state in
+                state.capacity = SendCapacity(effectsPerCall: 200, callsAtOnce: callsAtOnce)
                 state.poison = ["bad/ack"]
                 state.endsPolling = false
             }

@@ -99,6 +99,39 @@ struct InDoubtAtDSCOTests {
         }
     }
 
+    @Test("a log row that is pending says nothing yet, however often the order is looked at")
+    func pending() async throws {
+        try await Depot.run { depot in
+            reviewed(depot)
+            try await depot.put("1", .pushed)
+            dsco(depot, log: [entry("1", "pending", at: depot.now.addingTimeInterval(2))])
+            for _ in 0..<6 {
+                try await depot.run(stage(depot))
+                depot.pass(60)
+            }
+            #expect(try await depot.ledger() == ["1 ack unknown"])
+            #expect(sent(depot) == 1)
+        }
+    }
+
+    @Test("a 202 is a receipt: while its log row is pending the order stays where it is")
+    func receipt() async throws {
+        try await Depot.run { depot in
+            reviewed(depot)
+            try await depot.put("1", .pushed)
+            dsco(
+                depot, log: [entry("1", "pending", at: depot.now.addingTimeInterval(2))],
+                send: .json(["status": "pending", "requestId": "R1", "eventDate": "x"], 202))
+            for _ in 0..<3 {
+                try await depot.run(stage(depot))
+                depot.pass(60)
+            }
+            #expect(try await depot.ledger() == ["1 ack accepted"])
+            #expect(try await depot.order("1").status == .pushed)
+            #expect(sent(depot) == 1)
+        }
+    }
+
     @Test("what neither shows is sent again after the settling time and a second look")
     func lacking() async throws {
         try await Depot.run { depot in

@@ -60,6 +60,29 @@ struct StockInDoubtTests {
         }
     }
 
+    @Test("are left alone until the settling time after their deadline")
+    func settling() async throws {
+        try await Depot.run { depot in
+            let (sender, store) = sender(depot)
+            _ = try await store.intend([Self.figure("A")], deadline: depot.now, now: depot.now)
+            depot.pass(Depot.timing.settling - 1)
+            _ = try await sender.resolve(try await store.open())
+            #expect(depot.dscoWire.asked.isEmpty)
+            #expect(try await store.open().map(\.key) == ["A"])
+        }
+    }
+
+    @Test("stay open when no answer came, and nothing is sent beside them", arguments: [["A"], ["A", "B"]])
+    func unanswered(_ skus: [String]) async throws {
+        try await Depot.run { depot in
+            let (sender, store) = sender(depot)
+            depot.dscoWire.answer { _ in .lost }
+            for _ in 0..<2 { _ = try await sender.send(skus.map { Self.figure($0) }) }
+            #expect(depot.dscoWire.asked.filter(\.isWrite).count == 1)
+            #expect(try await store.open().map(\.key) == skus)
+        }
+    }
+
     @Test(
         "one that cannot be looked at keeps no other",
         arguments: [

@@ -16,11 +16,18 @@ struct ClaimPlanTests {
         try await StoreFixture.run { store in
             try await store.fill(orders: 30_000)
             let ledger = store.ledger(stage, names: names).with(scope)
-            let query: PostgresQuery = "explain \(ledger.claimQuery(limit: 500, now: store.now))"
-            let plan = try await store.session.query(query).map { try $0.decode(0, as: String.self) }.joined(separator: "\n")
-            for table in ["dsco_order_sync", "submission"] {
-                #expect(!plan.contains("Seq Scan on \(table)"), "\(plan)")
+            func plan(_ query: PostgresQuery) async throws -> String {
+                try await store.session.query("explain \(query)").map { try $0.decode(0, as: String.self) }
+                    .joined(separator: "\n")
             }
+            let claim = try await plan(ledger.claimQuery(limit: 500, now: store.now))
+            for plan in [claim, try await plan(ledger.submissionsQuery(of: [OrderKey(rawValue: "7")]))] {
+                for table in ["dsco_order_sync", "submission"] {
+                    #expect(!plan.contains("Seq Scan on \(table)"), "\(plan)")
+                }
+            }
+            // Only what is due is read, however many orders stand at the stage.
+            if scope == .belt, names.isEmpty { #expect(claim.contains("dsco_order_sync_due"), "\(claim)") }
         }
     }
 }

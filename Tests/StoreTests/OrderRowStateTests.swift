@@ -42,6 +42,18 @@ struct OrderRowStateTests {
         #expect(lines.map(\.kind) == [.advanced])
     }
 
+    @Test(
+        "A cancellation ends an order at 6 only while DSCO's hold is on it; one that was let go on stays its stage's",
+        arguments: [
+            (Hold(.cancelledAtDSCO), OrderStatus.cancelled), (nil, .pushed), (Hold(.byOperator), .pushed),
+        ] as [(Hold?, OrderStatus)])
+    func cancelling(_ hold: Hold?, _ status: OrderStatus) {
+        var state = row(hold: hold)
+        _ = state.apply(.advance, from: .pushed, scope: .cancelling, hasOpenRows: false, now: now)
+        #expect(state.status == status)
+        #expect(state.hold == (status == .cancelled ? nil : hold))
+    }
+
     @Test("An invoiced order is done")
     func end() {
         var state = row(.shipped)

@@ -187,6 +187,27 @@ struct PullStoreTests {
         }
     }
 
+    @Test("The cursor of a page that is halved moves with its last part only")
+    func halvedAndLost() async throws {
+        try await StoreFixture.run { store in
+            // One order is refused; the database is gone when the other half comes.
+            _ = try await store.pool.query(
+                """
+                create function refuse() returns trigger language plpgsql as $$ begin
+                  if new.order_key = '1' then raise exception 'bad' using errcode = '22000'; end if;
+                  if new.order_key = '4' then raise exception 'gone' using errcode = '58000'; end if;
+                  return new; end $$
+                """)
+            _ = try await store.pool.query(
+                "create trigger refuse before insert on dsco_order_sync for each row execute function refuse()")
+            let page = PulledPage(
+                orders: (1...4).map { .sample(String($0)) }, cursors: [SweepCursor(name: "updated", doneUntil: store.now)])
+            await #expect(throws: PostgresError.self) { try await store.pull(page) }
+            #expect(try await SweepCursors.read("updated", on: store.session) == nil)
+            #expect(try await store.count("select count(*) from quarantined_payload") == 1)
+        }
+    }
+
     @Test("What was unreadable is kept once, counted, and resolved when its order is stored")
     func quarantine() async throws {
         try await StoreFixture.run { store in

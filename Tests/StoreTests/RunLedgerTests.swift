@@ -105,6 +105,29 @@ struct ClaimTests {
         }
     }
 
+    @Test("A number is shared with whoever went out under it, whatever DSCO calls that one now")
+    func numberStillUsed() async throws {
+        try await StoreFixture.run { store in
+            let key = try await store.put("1")[0]
+            let bearer = PulledOrder.sample("2", po: "NEW")
+            _ = try await store.pull(PulledPage(orders: [bearer]))
+            #expect(try await store.claimed(key, .push).isNumberShared == false)
+            try await store.set(bearer.key, "outgoing_number = 'PO-1', outgoing_id_type = 'PO_NUMBER', store_id = 'S'")
+            #expect(try await store.claimed(key, .push).isNumberShared)
+        }
+    }
+
+    @Test("An order whose cancellation in LingXing is open is push's alone, whatever became of its hold")
+    func openCancellation() async throws {
+        try await StoreFixture.run { store in
+            let key = try await store.put("1", status: .pushed)[0]
+            try await store.submission(key, .push, "cancel", .unknown)
+            #expect(try await store.ledger(.ack).claim(limit: 9, now: store.now).orders.isEmpty)
+            let cancelling = store.ledger(.push).with(.cancelling)
+            #expect(try await cancelling.claim(limit: 9, now: store.now).orders.map(\.key) == [key])
+        }
+    }
+
     @Test("What a run left alone is put off, unless somebody changed it meanwhile")
     func putOff() async throws {
         try await StoreFixture.run { store in

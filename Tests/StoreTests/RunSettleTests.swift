@@ -61,6 +61,24 @@ struct SettleTests {
         }
     }
 
+    @Test("Names once fixed stay, whatever is learned later")
+    func names() async throws {
+        try await StoreFixture.run { store in
+            let key = try await store.put("1", status: .pushed)[0]
+            let fixed = OutgoingIdentity(number: "N", idType: .dscoOrderID, storeID: "S")
+            for (identity, invoice) in [(fixed, "I"), (OutgoingIdentity(number: "M", idType: .poNumber, storeID: "T"), "J")] {
+                var change = OrderChange(
+                    order: key, status: .pushed, outcome: .wait(.notReviewed, until: store.now, rechecks: 0))
+                change.learned.identity = identity
+                change.learned.invoiceID = invoice
+                try await store.ledger().settle([change], now: store.now)
+            }
+            let claimed = try await store.claimed(key)
+            #expect(claimed.identity == fixed)
+            #expect(claimed.invoiceID == "I")
+        }
+    }
+
     @Test("With another effect still open an order does not move, and its mark waits")
     func stillOpen() async throws {
         try await StoreFixture.run { store in

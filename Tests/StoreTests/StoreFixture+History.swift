@@ -24,6 +24,11 @@ extension StoreFixture {
             select gen_random_uuid(), (array['pull','push','ack','ship','invoice','stock'])[1 + n % 6], n::text, 'schedule', 0, 1, 'w',
                    \(now) + n * interval '1 second', 'done' from generate_series(1, \(orders)::int) n
             """)
+        try await pool.query(
+            """
+            insert into order_event (order_key, at, kind, text)
+            select n::text, \(now), 'pulled', '' from generate_series(1, \(orders)::int) n
+            """)
         for table in ["dsco_order_sync", "submission", "stage_run", "order_event"] {
             try await pool.query("vacuum analyze \(unescaped: table)")
         }

@@ -42,22 +42,7 @@ package struct OrderDirectory: Sendable {
     /// The order with its ledger and timeline.
     package func detail(_ key: OrderKey) async throws -> OrderDetail? {
         let results = try await pool.withConnection { session in
-            try await session.batch([
-                "select \(unescaped: OrderView.columns) from dsco_order_sync o where o.order_key = \(key.rawValue)",
-                """
-                select stage, key, state, attempts, request_id, sent_at, answer_code, answer_words from submission
-                where order_key = \(key.rawValue) order by id
-                """,
-                """
-                select at, kind, stage, run_id, by, text from order_event where order_key = \(key.rawValue)
-                order by id desc limit \(Self.mostEvents)
-                """,
-                """
-                select q.reason, q.first_seen from dsco_order_sync o join quarantined_payload q
-                on \(unescaped: QuarantineStore.concernsOrder)
-                where o.order_key = \(key.rawValue) order by q.last_seen desc limit 1
-                """,
-            ])
+            try await session.batch(Self.detailQueries(key))
         }
         guard let row = results[0].first else { return nil }
         return OrderDetail(
@@ -67,6 +52,26 @@ package struct OrderDirectory: Sendable {
             },
             submissions: try results[1].map(OrderView.Submission.init),
             events: try results[2].map(OrderView.Event.init).reversed())
+    }
+
+    /// The order's row, its ledger, its timeline and its news in quarantine.
+    static func detailQueries(_ key: OrderKey) -> [PostgresQuery] {
+        [
+            "select \(unescaped: OrderView.columns) from dsco_order_sync o where o.order_key = \(key.rawValue)",
+            """
+            select stage, key, state, attempts, request_id, sent_at, answer_code, answer_words from submission
+            where order_key = \(key.rawValue) order by id
+            """,
+            """
+            select at, kind, stage, run_id, by, text from order_event where order_key = \(key.rawValue)
+            order by id desc limit \(Self.mostEvents)
+            """,
+            """
+            select q.reason, q.first_seen from dsco_order_sync o join quarantined_payload q
+            on \(unescaped: QuarantineStore.concernsOrder)
+            where o.order_key = \(key.rawValue) order by q.last_seen desc limit 1
+            """,
+        ]
     }
 
     /// The payload as DSCO sent it. It holds personal data.

@@ -111,18 +111,21 @@ extension RunLedger {
         of keys: [OrderKey]
     ) async throws -> ([OrderKey: [StoredSubmission]], unreadable: [UnreadableOrder]) {
         guard !keys.isEmpty else { return ([:], []) }
-        let rows = try await session.query(
-            """
-            select order_key, id, stage, key, state, effect, attempts, run_id, request_id, sent_at, deadline_at, absent_looks, absent_at
-            from submission
-            where order_key = any(\(keys.map(\.rawValue)))
-              and (stage = \(stage.rawValue) or (stage = 'ship' and state in ('intended', 'accepted', 'unknown', 'confirmed')))
-            order by id
-            """)
+        let rows = try await session.query(submissionsQuery(of: keys))
         let (values, unreadable) = try UnreadableOrder.sort(rows) { row in
             (key: OrderKey(rawValue: try row.decode("order_key")), row: try StoredSubmission(row))
         }
         return (Dictionary(grouping: values, by: \.key).mapValues { $0.map(\.row) }, unreadable)
+    }
+
+    func submissionsQuery(of keys: [OrderKey]) -> PostgresQuery {
+        """
+        select order_key, id, stage, key, state, effect, attempts, run_id, request_id, sent_at, deadline_at, absent_looks, absent_at
+        from submission
+        where order_key = any(\(keys.map(\.rawValue)))
+          and (stage = \(stage.rawValue) or (stage = 'ship' and state in ('intended', 'accepted', 'unknown', 'confirmed')))
+        order by id
+        """
     }
 
     private var deadlineColumn: String {
