@@ -84,7 +84,7 @@ let package = Package(
         target("Partners/DSCO", ["PartnerHTTP", "Domain", "JSON", log]),
         target("Partners/LingXing", ["PartnerHTTP", "Domain", "JSON", log, crypto, cryptoExtras, algorithms]),
 
-        target("Store", ["Domain", "Pipeline", "JSON", "PostgreSQL", log, lifecycle, locks, crypto]),
+        target("Store", ["Domain", "Pipeline", "JSON", "PostgreSQL", log, lifecycle, locks, crypto, algorithms]),
 
         // Stages: gather, decide (Domain), submit. None sees another.
         target(
@@ -138,12 +138,24 @@ let package = Package(
             "Commands",
             ["Composition", "StageRunner", "Domain", "Pipeline", "Store", "RabbitMQ", "PostgreSQL", "JSON", arguments, log]),
 
-        // The storm that proves the promises; no part of the product.
+        // Fleets of real processes that are watched from outside; no part of the product.
+        target("Rehearsal", ["Domain", "Pipeline", "JSON", httpClient, log, nio, nioHTTP1]),
+
+        // The storm that proves the promises.
         target(
             "Chaos",
             [
-                "Sandbox", "Store", "Pipeline", "Domain", "PostgreSQL", "JSON", arguments, httpClient, lifecycle, log, nio,
+                "Rehearsal", "Sandbox", "Store", "Pipeline", "Domain", "PostgreSQL", "JSON", arguments, httpClient, lifecycle,
+                log, nio,
                 nioPosix, nioHTTP1,
+            ]),
+
+        // Figures against their goals.
+        target(
+            "Bench",
+            [
+                "Rehearsal", "Sandbox", "StageRunner", "Store", "Pipeline", "Domain", "DSCO", "LingXing", "RabbitMQ",
+                "PostgreSQL", "JSON", arguments, httpClient, lifecycle, log, nio, nioHTTP1,
             ]),
 
         executable("pull-worker", ["Composition", "Domain"]),
@@ -156,6 +168,7 @@ let package = Package(
         executable("sandbox", ["Sandbox", arguments, lifecycle, log]),
         executable("conveyor", ["Commands"]),
         executable("chaos", ["Chaos", arguments]),
+        executable("bench", ["Bench", arguments]),
 
         // Tests mirror Sources.
         .target(
@@ -211,6 +224,7 @@ let package = Package(
                 "TestSupport", log,
             ]),
         tests("Chaos", ["Chaos", "Sandbox", "Store", "Domain", "JSON", httpClient, nio, nioPosix, log]),
+        tests("Bench", ["Bench", "JSON"]),
         tests("Sandbox", ["Sandbox", crypto, cryptoExtras, httpClient, lifecycle, log]),
         tests(
             "Hostile",

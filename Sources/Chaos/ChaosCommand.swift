@@ -2,6 +2,7 @@ package import ArgumentParser
 import FoundationEssentials
 import Glibc
 import JSON
+import Rehearsal
 
 /// What `ops/chaos` runs when everything is up.
 package struct ChaosCommand: AsyncParsableCommand {
@@ -32,14 +33,8 @@ package struct ChaosCommand: AsyncParsableCommand {
                 guard let kind = FaultKind(rawValue: name) else { throw ValidationError("there is no fault \(name)") }
                 return kind
             })
-        let environment = ProcessInfo.processInfo.environment
-        func required(_ name: String) throws -> String {
-            guard let value = environment[name] else { throw ValidationError("\(name) is not set: start this with ops/chaos") }
-            return value
-        }
-        let surroundings = Surroundings(
-            programs: programs, folder: folder, databaseURL: try required("DATABASE_URL"), amqpURL: try required("AMQP_URL"),
-            managementURL: try required("CONVEYOR_TEST_RABBITMQ_MANAGEMENT_URL"), serversScript: servers, inherited: environment)
+        let surroundings = try Surroundings(
+            programs: programs, folder: folder, script: servers, environment: ProcessInfo.processInfo.environment)
         if recovery > 0 { return try await measure(settings, surroundings) }
         let (storm, ends) = try await Scene.with(settings, surroundings) { try await Course(scene: $0).run() }
         let result = storm.with(ends: ends)

@@ -25,7 +25,7 @@ package struct Sandbox: Service {
         self.clock = clock
         self.logger = logger
         faults = FaultBoard(seed: configuration.seed)
-        recorder = RequestRecorder(file: configuration.recordFile)
+        recorder = RequestRecorder(file: configuration.recordFile, isOn: configuration.recordsRequests)
         let bound = BoundPort()
         self.bound = bound
         documents = Documents(world: world, configuration: configuration, clock: clock)

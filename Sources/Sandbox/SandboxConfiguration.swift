@@ -12,6 +12,8 @@ package struct SandboxConfiguration: Sendable {
     package var lingXing = LingXing()
     /// A file that every recorded DSCO request is appended to, as JSON Lines.
     package var recordFile: String?
+    /// Whether write requests are kept; what is measured does without.
+    package var recordsRequests = true
 
     package init() {}
 
@@ -48,6 +50,8 @@ package struct SandboxConfiguration: Sendable {
         /// How long a sign stays valid (LingXing contract 3).
         package var signLife: Double = 120
         package var capacity = true
+        /// Calls that may run at once on paths where it is another number than the contract's.
+        package var capacityOf: [String: Int] = [:]
         /// Starts of calls on one path that are closer together get 3001008 as well (observed).
         package var minimumGap: Double = 0
         /// What a business call takes at least; without it no two calls would ever meet.

@@ -2,6 +2,7 @@ import Domain
 import FoundationEssentials
 import JSON
 import PostgreSQL
+import Rehearsal
 import Sandbox
 import Store
 

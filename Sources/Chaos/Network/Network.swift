@@ -1,3 +1,5 @@
+import Rehearsal
+
 /// The four links of the fleet.
 struct Network: Sendable {
     let links: [LinkName: Link]

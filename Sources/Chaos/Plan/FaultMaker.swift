@@ -1,4 +1,5 @@
 import Domain
+import Rehearsal
 import Sandbox
 
 /// Fills in what a kind of fault leaves to chance.

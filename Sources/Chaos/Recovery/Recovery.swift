@@ -2,6 +2,7 @@ import Domain
 import FoundationEssentials
 import Glibc
 import PostgreSQL
+import Rehearsal
 import Sandbox
 
 /// Measures how soon the fleet is at work again, each kind of trouble several times over.
@@ -57,7 +58,7 @@ struct Recovery: Sendable {
     /// Strikes the worker that holds the stage's locks.
     private func takenOver(_ stage: Stage, thaw: Bool = false, _ strike: (Member) -> Void) async throws -> Double {
         let victim = try await holder("\(stage.rawValue)-worker")
-        guard let child = victim.child else { throw StormError("\(victim.name) has just ended") }
+        guard let child = victim.child else { throw RehearsalError("\(victim.name) has just ended") }
         let start = Date()
         strike(victim)
         defer { if thaw { child.send(SIGCONT) } }
@@ -73,7 +74,7 @@ struct Recovery: Sendable {
 
     private func ticksAgain(thaw: Bool = false, _ strike: (Member) -> Void) async throws -> Double {
         let leader = try await holder("scheduler")
-        guard let child = leader.child else { throw StormError("\(leader.name) has just ended") }
+        guard let child = leader.child else { throw RehearsalError("\(leader.name) has just ended") }
         let start = Date()
         strike(leader)
         defer { if thaw { child.send(SIGCONT) } }
@@ -108,7 +109,7 @@ struct Recovery: Sendable {
             }
             try await Task.sleep(for: .milliseconds(5))
         }
-        throw StormError("no \(program) held a lock for \(Int(Self.patience)) s")
+        throw RehearsalError("no \(program) held a lock for \(Int(Self.patience)) s")
     }
 
     /// Seconds until every stage has begun a run since.

@@ -1,4 +1,5 @@
 import JSON
+import Rehearsal
 
 extension [RecoveryTimes] {
     var text: String {
@@ -27,9 +28,4 @@ extension [RecoveryTimes] {
     }
 
     private static func spelled(_ number: Double) -> String { ((number * 10).rounded() / 10).short }
-}
-
-extension String {
-    func padded(to width: Int) -> String { self + String(repeating: " ", count: Swift.max(0, width - count)) }
-    func aligned(to width: Int) -> String { String(repeating: " ", count: Swift.max(0, width - count)) + self }
 }

@@ -1,4 +1,5 @@
 import JSON
+import Rehearsal
 
 extension StormResult {
     var json: JSON {

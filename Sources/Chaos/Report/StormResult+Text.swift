@@ -1,3 +1,5 @@
+import Rehearsal
+
 extension StormResult {
     var text: String {
         ([""] + faultLines + [""] + orderLines + [""] + verdictLines + details).joined(separator: "\n")

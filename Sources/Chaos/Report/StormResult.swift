@@ -1,3 +1,5 @@
+import Rehearsal
+
 /// What a storm came to.
 struct StormResult: Sendable {
     let settings: StormSettings
@@ -31,9 +33,4 @@ struct StormResult: Sendable {
         Dictionary(grouping: evidence.orders.map(\.outcome)) { $0 }.map { ($0.key, $0.value.count) }
             .sorted { ($1.count, $0.name) < ($0.count, $1.name) }
     }
-}
-
-extension Double {
-    /// Without a fraction where there is none.
-    var short: String { self == rounded() ? "\(Int(self))" : "\(self)" }
 }

@@ -1,6 +1,7 @@
 import Domain
 import FoundationEssentials
 import PostgreSQL
+import Rehearsal
 import Store
 
 /// What goes on beside a storm: a line of progress every few seconds, and a hand on clocks that nobody wants to wait for.

@@ -1,6 +1,7 @@
 import Domain
 import FoundationEssentials
 import PostgreSQL
+import Rehearsal
 import Sandbox
 import Store
 

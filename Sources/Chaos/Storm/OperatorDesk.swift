@@ -1,4 +1,5 @@
 import Domain
+import Rehearsal
 
 /// The person at the command line.
 struct OperatorDesk: Sendable {

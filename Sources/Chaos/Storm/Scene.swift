@@ -2,6 +2,7 @@ import Domain
 import FoundationEssentials
 import Logging
 import PostgreSQL
+import Rehearsal
 import Sandbox
 import ServiceLifecycle
 import Store
@@ -30,7 +31,7 @@ extension Scene {
         let partners = ServiceGroup(configuration: .init(services: [sandbox], logger: .silent))
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await partners.run() }
-            guard let port = await sandbox.port else { throw StormError("the simulated partners could not be started") }
+            guard let port = await sandbox.port else { throw RehearsalError("the simulated partners could not be started") }
             let scene = try await builder.build(sandbox, port: port)
             group.addTask { try await scene.fleet.run() }
             do {
@@ -49,11 +50,12 @@ extension Scene {
     }
 }
 
-extension Logger {
-    static var silent: Logger { Logger(label: "chaos") { _ in SwiftLogNoOpLogHandler() } }
-}
-
 private struct SceneBuilder {
+    /// Two of each.
+    private static let names: [ProcessName] = (1...2).flatMap { number in
+        [.scheduler(number)] + Stage.allCases.map { .worker($0, number) }
+    }
+
     let settings: StormSettings
     let surroundings: Surroundings
 
@@ -65,7 +67,7 @@ private struct SceneBuilder {
             logger: .silent)
         let configuration = ConfigurationDesk(try ConfigurationDesk.base(sandbox.documents), pool)
         try await configuration.putInForce()
-        let fleet = Fleet(programs: surroundings.programs, environment: environment, logs: surroundings.logs)
+        let fleet = Fleet(Self.names, programs: surroundings.programs, environment: environment, logs: surroundings.logs)
         let diary = Diary()
         let broker = try Broker(url: surroundings.managementURL, vhost: surroundings.vhost)
         let servers = PrivateServers(

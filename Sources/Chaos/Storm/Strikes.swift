@@ -3,6 +3,7 @@ import FoundationEssentials
 import NIOCore
 import Pipeline
 import PostgreSQL
+import Rehearsal
 import Sandbox
 
 /// Carries out the faults of a plan.

@@ -17,7 +17,8 @@ extension Control {
             ],
             "duplicates": counts.duplicates.wire, "duplicate_attempts": counts.duplicateAttempts.wire,
             "violations": counts.violations.wire, "refusals": .counts(counts.refusals), "limited": .counts(counts.limited),
-            "faults": .counts(faults.drawn), "calls": .counts(counts.calls), "stock": stock,
+            "faults": .counts(faults.drawn), "calls": .counts(counts.calls),
+            "bytes": ["received": .integer(counts.bytesReceived), "sent": .integer(counts.bytesSent)], "stock": stock,
         ]
     }
 

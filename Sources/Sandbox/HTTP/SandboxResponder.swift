@@ -49,7 +49,7 @@ struct SandboxResponder: HTTPResponder {
 
     /// Lets the faults that strike before and after the work have their way.
     private func partner(_ call: Call, _ context: ConnectionContext, work: (Call) async -> Reply) async throws -> Response {
-        effects.called(call.partner, call.path)
+        effects.called(call.partner, call.path, bytes: call.body.count)
         if faults.draw(.cutBefore, call.partner, call.path) != nil { throw await cut(call, context) }
         if let fault = faults.draw(.tooMany, call.partner, call.path) {
             var reply = Reply(429, ["message": "Too Many Requests"])
@@ -63,6 +63,7 @@ struct SandboxResponder: HTTPResponder {
         if let fault = faults.draw(.slow, call.partner, call.path) { call.delay = fault.seconds }
         recorder.record(call)
         let reply = await work(call)
+        effects.answered(bytes: reply.body.count)
         if faults.draw(.cutAfter, call.partner, call.path) != nil { throw await cut(call, context) }
         if faults.draw(.serverErrorAfter, call.partner, call.path) != nil {
             return response(Reply(502, text: "<html><body>502 Bad Gateway</body></html>", contentType: "text/html"))

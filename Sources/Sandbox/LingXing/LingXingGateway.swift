@@ -46,7 +46,7 @@ struct LingXingGateway: Sendable {
         case .refused(let reply): return reply
         case .body(let wire): body = wire
         }
-        return await limited(call, route.capacity) { call in
+        return await limited(call, settings.capacityOf[call.path] ?? route.capacity) { call in
             let shapeFaults = route.shape.faults(in: body)
             guard shapeFaults.isEmpty else {
                 effects.violation("\(call.path)_shape", shapeFaults.prefix(5).joined(separator: "; "))

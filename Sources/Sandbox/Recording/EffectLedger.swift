@@ -38,6 +38,9 @@ package final class EffectLedger: Sendable {
         /// Calls that met a limit.
         package var limited: [String: Int] = [:]
         package var calls: [String: Int] = [:]
+        /// Bodies, without what HTTP puts around them.
+        package var bytesReceived = 0
+        package var bytesSent = 0
     }
 
     private let state = Mutex(Counts())
@@ -52,9 +55,14 @@ package final class EffectLedger: Sendable {
         state.withLock { $0 = Counts() }
     }
 
-    func called(_ partner: Partner, _ path: String) {
-        state.withLock { $0.calls["/\(partner.rawValue)\(path)", default: 0] += 1 }
+    func called(_ partner: Partner, _ path: String, bytes: Int) {
+        state.withLock { state in
+            state.calls["/\(partner.rawValue)\(path)", default: 0] += 1
+            state.bytesReceived += bytes
+        }
     }
+
+    func answered(bytes: Int) { state.withLock { $0.bytesSent += bytes } }
 
     func count(_ effect: any WritableKeyPath<Counts, Int> & Sendable) {
         state.withLock { $0[keyPath: effect] += 1 }

@@ -15,12 +15,15 @@ package final class RequestRecorder: Sendable {
     private let state = Mutex(State())
     private let file: File?
 
-    init(file path: String?) {
+    private let isOn: Bool
+
+    init(file path: String?, isOn: Bool = true) {
+        self.isOn = isOn
         file = path.map { File(path: $0) }
     }
 
     func record(_ call: Call) {
-        guard call.method != "GET", call.mediaType == "application/json", let body = try? Wire(call.body) else { return }
+        guard isOn, call.method != "GET", call.mediaType == "application/json", let body = try? Wire(call.body) else { return }
         let head: Wire = ["method": .string(call.method), "path": .string(call.path)]
         let line = head.bytes.dropLast() + Array(#","body":"#.utf8) + body.bytes + Array("}\n".utf8)
         if call.partner == .dsco { file?.append(Array(line)) }

@@ -1,11 +1,13 @@
 import Crypto
 import CryptoExtras
 import FoundationEssentials
-import JSON
+package import JSON
 
 /// Signs a call: Base64(AES-ECB(key: app id, MD5 of the canonical text)), LingXing contract 4.1.
-struct RequestSigner: Sendable {
+package struct RequestSigner: Sendable {
     let appID: String
+
+    package init(appID: String) { self.appID = appID }
 
     /// Members and the three common parameters by byte order of their names, `k=v` joined by `&`: strings raw (empty ones left
     /// out), everything else in exactly the text of the body.
@@ -19,7 +21,7 @@ struct RequestSigner: Sendable {
     }
 
     /// - Throws: when the app id cannot be an AES key, which `LingXingCredentials` has excluded.
-    func sign(_ members: JSONObject, accessToken: String, timestamp: Int64) throws -> String {
+    package func sign(_ members: JSONObject, accessToken: String, timestamp: Int64) throws -> String {
         try seal(canonicalText(members, accessToken: accessToken, timestamp: timestamp))
     }
 

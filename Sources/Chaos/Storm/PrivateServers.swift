@@ -1,4 +1,5 @@
 import Glibc
+import Rehearsal
 
 /// The storm's own PostgreSQL and RabbitMQ, stopped, killed and started by `ops/servers`.
 struct PrivateServers: Sendable {
@@ -14,14 +15,7 @@ struct PrivateServers: Sendable {
     private func call(_ verb: String, _ server: Server) async throws {
         let exit = try await ChildProcess(script, [verb, server.rawValue], environment: environment, log: log).exit()
         guard exit == .status(0) else {
-            throw StormError("ops/servers \(verb) \(server.rawValue) failed (\(exit)); its log: \(log)")
+            throw RehearsalError("ops/servers \(verb) \(server.rawValue) failed (\(exit)); its log: \(log)")
         }
     }
-}
-
-/// What keeps the storm itself from going on.
-struct StormError: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) { self.description = description }
 }

@@ -2,12 +2,12 @@ import Glibc
 import Synchronization
 
 /// One process that always runs: when it ends, for whatever reason, it is started again a second later, as a container engine would.
-final class Member: Sendable {
-    struct End: Sendable {
-        let name: ProcessName
-        let exit: ChildProcess.Exit
+package final class Member: Sendable {
+    package struct End: Sendable {
+        package let name: ProcessName
+        package let exit: ChildProcess.Exit
         /// Nobody asked for it.
-        let isUncalledFor: Bool
+        package let isUncalledFor: Bool
     }
 
     private struct State {
@@ -21,24 +21,24 @@ final class Member: Sendable {
 
     static let restartPause = Duration.seconds(1)
 
-    let name: ProcessName
+    package let name: ProcessName
     private let program: String
     private let environment: [String: String]
     private let log: String
     private let state = Mutex(State())
 
-    init(_ name: ProcessName, program: String, environment: [String: String], log: String) {
+    package init(_ name: ProcessName, program: String, environment: [String: String], log: String) {
         self.name = name
         self.program = program
         self.environment = environment
         self.log = log
     }
 
-    var child: ChildProcess? { state.withLock { $0.child } }
-    var ends: [End] { state.withLock { $0.ends } }
+    package var child: ChildProcess? { state.withLock { $0.child } }
+    package var ends: [End] { state.withLock { $0.ends } }
 
     /// Keeps it running until `stop`.
-    func run() async throws {
+    package func run() async throws {
         while true {
             let child = try state.withLock { state -> ChildProcess? in
                 guard !state.isStopping else { return nil }
@@ -59,10 +59,10 @@ final class Member: Sendable {
     }
 
     /// - Returns: false when it does not run.
-    func kill() -> Bool { end(SIGKILL, expecting: .signal(SIGKILL)) }
+    package func kill() -> Bool { end(SIGKILL, expecting: .signal(SIGKILL)) }
 
     /// Asks it to end; it must do so with status 0.
-    func terminate() -> Bool { end(SIGTERM, expecting: .status(0)) }
+    package func terminate() -> Bool { end(SIGTERM, expecting: .status(0)) }
 
     private func end(_ signal: Int32, expecting exit: ChildProcess.Exit) -> Bool {
         state.withLock { state in
@@ -74,7 +74,7 @@ final class Member: Sendable {
     }
 
     /// Stops the process that runs now for a while; one that is started meanwhile runs.
-    func freeze(for duration: Duration) async throws {
+    package func freeze(for duration: Duration) async throws {
         guard let child else { return }
         child.send(SIGSTOP)
         defer { child.send(SIGCONT) }
@@ -82,7 +82,7 @@ final class Member: Sendable {
     }
 
     /// Ends it for good: SIGTERM, and SIGKILL to one that does not go.
-    func stop() async {
+    package func stop() async {
         state.withLock { state in
             state.isStopping = true
             state.expected.insert(.status(0))

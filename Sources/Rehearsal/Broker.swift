@@ -1,5 +1,5 @@
 import AsyncHTTPClient
-import Domain
+package import Domain
 import FoundationEssentials
 import JSON
 import NIOCore
@@ -7,44 +7,49 @@ import NIOHTTP1
 import Pipeline
 
 /// RabbitMQ's management API, for what an operator does to one virtual host there.
-struct Broker: Sendable {
+package struct Broker: Sendable {
     private let base: String
     private let vhost: String
     private let authorization: String
 
     /// - Parameter url: `http://user:password@host:port`
-    init(url: String, vhost: String) throws(StormError) {
+    package init(url: String, vhost: String) throws(RehearsalError) {
         guard let components = URLComponents(string: url), let host = components.host, let port = components.port,
             let user = components.user, let password = components.password
-        else { throw StormError("the management URL must read http://user:password@host:port") }
+        else { throw RehearsalError("the management URL must read http://user:password@host:port") }
         base = "http://\(host):\(port)/api"
         self.vhost = vhost
         authorization = "Basic \(Data("\(user):\(password)".utf8).base64EncodedString())"
     }
 
+    /// Makes the virtual host, if there is none of its name; whoever asks gets the rights on it.
+    package func createVirtualHost() async throws { _ = try await send(.PUT, "vhosts/\(vhost)") }
+
     /// Ends the connections of the virtual host.
     /// - Returns: how many there were.
-    func closeConnections() async throws -> Int {
+    package func closeConnections() async throws -> Int {
         let names = try await list("vhosts/\(vhost)/connections").compactMap { $0["name"]?.string }
         for name in names { _ = try await send(.DELETE, "connections/\(Self.escaped(name))") }
         return names.count
     }
 
     /// Whether a stage's queue is up and has a consumer.
-    func isServing(_ stage: Stage) async throws -> Bool {
+    package func isServing(_ stage: Stage) async throws -> Bool {
         let queue = try JSON.parse(try await send(.GET, "queues/\(vhost)/\(Topology.queue(stage))"))
         return queue["state"]?.string == "running" && (queue["consumers"]?.int ?? 0) > 0
     }
 
-    func deleteQueue(_ stage: Stage) async throws { _ = try await send(.DELETE, "queues/\(vhost)/\(Topology.queue(stage))") }
+    package func deleteQueue(_ stage: Stage) async throws {
+        _ = try await send(.DELETE, "queues/\(vhost)/\(Topology.queue(stage))")
+    }
 
-    func purgeQueue(_ stage: Stage) async throws {
+    package func purgeQueue(_ stage: Stage) async throws {
         _ = try await send(.DELETE, "queues/\(vhost)/\(Topology.queue(stage))/contents")
     }
 
     /// Types a message for a stage into the management pages.
     /// - Returns: whether it came to a queue.
-    func publish(_ body: String, to stage: Stage) async throws -> Bool {
+    package func publish(_ body: String, to stage: Stage) async throws -> Bool {
         let message: JSON = [
             "properties": ["delivery_mode": 2], "routing_key": .string(stage.rawValue), "payload": .string(body),
             "payload_encoding": "string",
@@ -54,7 +59,7 @@ struct Broker: Sendable {
     }
 
     /// The bodies of a stage's dead letters, which stay where they are.
-    func deadLetters(_ stage: Stage) async throws -> [String] {
+    package func deadLetters(_ stage: Stage) async throws -> [String] {
         let request: JSON = ["count": 1000, "ackmode": "ack_requeue_true", "encoding": "auto"]
         let answer = try await send(.POST, "queues/\(vhost)/\(Topology.deadQueue(stage))/get", body: request.text())
         return try JSON.parse(answer).array?.compactMap { $0["payload"]?.string } ?? []
@@ -72,7 +77,7 @@ struct Broker: Sendable {
         let answer = try await response.body.collect(upTo: 64 << 20)
         // 404 on DELETE: somebody else was faster.
         guard (200..<300).contains(response.status.code) || method == .DELETE && response.status == .notFound else {
-            throw StormError("RabbitMQ answered \(response.status.code) to \(method.rawValue) \(path)")
+            throw RehearsalError("RabbitMQ answered \(response.status.code) to \(method.rawValue) \(path)")
         }
         return Array(answer.readableBytesView)
     }

@@ -1,9 +1,9 @@
 import Glibc
 
-/// Where the storm speaks: progress on standard error, the report on standard output.
-enum Console {
-    static func say(_ text: String) { write(text, to: STDERR_FILENO) }
-    static func print(_ text: String) { write(text, to: STDOUT_FILENO) }
+/// Where a storm or a measurement speaks: progress on standard error, the report on standard output.
+package enum Console {
+    package static func say(_ text: String) { write(text, to: STDERR_FILENO) }
+    package static func print(_ text: String) { write(text, to: STDOUT_FILENO) }
 
     private static func write(_ text: String, to file: Int32) {
         let bytes = Array("\(text)\n".utf8)

@@ -1,14 +1,14 @@
 import Dispatch
-import Glibc
+package import Glibc
 import Synchronization
 
 /// One child process. What it writes is appended to a file, so that it outlives a kill.
-final class ChildProcess: Sendable {
-    enum Exit: Sendable, Hashable, CustomStringConvertible {
+package final class ChildProcess: Sendable {
+    package enum Exit: Sendable, Hashable, CustomStringConvertible {
         case status(Int32)
         case signal(Int32)
 
-        var description: String {
+        package var description: String {
             switch self {
             case .status(let status): "exit status \(status)"
             case .signal(let signal): "signal \(signal)"
@@ -16,8 +16,8 @@ final class ChildProcess: Sendable {
         }
     }
 
-    struct NotStarted: Error, CustomStringConvertible {
-        let description: String
+    package struct NotStarted: Error, CustomStringConvertible {
+        package let description: String
     }
 
     private struct State {
@@ -25,13 +25,13 @@ final class ChildProcess: Sendable {
         var waiting: [CheckedContinuation<Exit, Never>] = []
     }
 
-    let pid: pid_t
+    package let pid: pid_t
     private let state = Mutex(State())
 
     /// - Parameters:
     ///   - program: the path of an executable.
     ///   - log: gets what it writes, on both outputs.
-    init(_ program: String, _ arguments: [String] = [], environment: [String: String], log: String) throws(NotStarted) {
+    package init(_ program: String, _ arguments: [String] = [], environment: [String: String], log: String) throws(NotStarted) {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -65,16 +65,16 @@ final class ChildProcess: Sendable {
         #"for fd in /proc/self/fd/*; do fd=${fd##*/}; ((fd <= 2)) || eval "exec $fd>&-"; done; exec "$0" "$@""#
 
     /// Does nothing when the process has ended: its number may be another's by then.
-    func send(_ signal: Int32) {
+    package func send(_ signal: Int32) {
         state.withLock { state in
             if state.exit == nil { kill(pid, signal) }
         }
     }
 
-    var isRunning: Bool { state.withLock { $0.exit == nil } }
+    package var isRunning: Bool { state.withLock { $0.exit == nil } }
 
     /// Waits for its end.
-    func exit() async -> Exit {
+    package func exit() async -> Exit {
         await withCheckedContinuation { continuation in
             let exit = state.withLock { state in
                 if state.exit == nil { state.waiting.append(continuation) }

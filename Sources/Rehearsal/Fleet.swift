@@ -1,16 +1,10 @@
-import Domain
+/// The processes under test: workers and schedulers.
+package struct Fleet: Sendable {
+    package let members: [ProcessName: Member]
 
-/// The processes under test: so many of each worker, and schedulers.
-struct Fleet: Sendable {
-    let members: [ProcessName: Member]
-
-    static let names: [ProcessName] = (1...2).flatMap { number in
-        [.scheduler(number)] + Stage.allCases.map { .worker($0, number) }
-    }
-
-    init(programs: String, environment: [String: String], logs: String) {
+    package init(_ names: [ProcessName], programs: String, environment: [String: String], logs: String) {
         members = Dictionary(
-            uniqueKeysWithValues: Self.names.map { name in
+            uniqueKeysWithValues: names.map { name in
                 var environment = environment
                 // So that the server's own tables tell who holds which lock.
                 environment["DATABASE_URL"]?.append("?application_name=\(name)")
@@ -21,18 +15,18 @@ struct Fleet: Sendable {
     }
 
     /// Keeps every process running until `stop`.
-    func run() async throws {
+    package func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for member in members.values { group.addTask { try await member.run() } }
             try await group.waitForAll()
         }
     }
 
-    func stop() async {
+    package func stop() async {
         await withTaskGroup(of: Void.self) { group in
             for member in members.values { group.addTask { await member.stop() } }
         }
     }
 
-    var ends: [Member.End] { members.values.flatMap(\.ends) }
+    package var ends: [Member.End] { members.values.flatMap(\.ends) }
 }

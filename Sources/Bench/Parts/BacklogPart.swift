@@ -1,0 +1,98 @@
+import Domain
+import FoundationEssentials
+import PostgreSQL
+import Rehearsal
+import Sandbox
+
+/// A backlog that nothing but its own first tick sets in motion.
+struct BacklogPart: Sendable {
+    let settings: BenchSettings
+    let venue: Venue
+
+    private static let shards = 2
+    private static let logDelay = 5.0
+    private static let ackSeconds = 20.0
+
+    private var orders: Int { settings.isFull ? 100_000 : 10_000 }
+
+    func figures() async throws -> [Figure] {
+        var rig = RigSettings.withoutLimits()
+        rig.partners.dsco.logDelay = Self.logDelay
+        rig.work([.pull])
+        rig.work([.push, .ack], workers: Self.shards)
+        rig.configure = { $0.only([.pull], cron: "* * * * * *") }
+        return try await Rig.with("backlog", rig, venue) { rig in
+            try await rig.pulled(orders)
+            try await rig.pool.query(
+                "update dsco_order_sync set acknowledge_by = now() + interval '1 second' * (random() * 100000)::int")
+            try await rig.pool.query("vacuum analyze dsco_order_sync")
+            try await rig.configure { configuration in
+                configuration.only([.push, .ack], cron: RuntimeConfiguration.never)
+                for stage in [Stage.push, .ack] { configuration.jobs[stage]?.shards = Self.shards }
+                configuration.push.createBatch = 100
+            }
+            return try await drain(rig) + acknowledge(rig)
+        }
+    }
+
+    private func drain(_ rig: Rig) async throws -> [Figure] {
+        let start = ContinuousClock.now
+        try await rig.start(.push, shards: Self.shards)
+        var left = orders
+        var lastChange = start
+        // Whatever goes on by itself does so within seconds; a cron is hours away.
+        while left > 0, ContinuousClock.now - lastChange < .seconds(30) {
+            try await Task.sleep(for: .milliseconds(100))
+            let now = try await rig.orders(at: .pulled)
+            if now < left { (left, lastChange) = (now, .now) }
+        }
+        let seconds = (lastChange - start) / .seconds(1)
+        return [
+            Figure(
+                .backlog, "of a backlog, drained by continue ticks", Double(orders - left) / Double(orders) * 100, "%",
+                goal: .atLeast(100),
+                note: "\(Double(orders).readable) orders at push, \((Double(orders - left) / seconds).readable) a second"),
+            Figure(
+                .backlog, "orders taken before one with an older deadline", try await overtakings(rig), goal: .atMost(0),
+                note: "run by run of a shard"),
+        ]
+    }
+
+    /// Orders that a later run of the same shard took although their deadline was older than that of one taken before.
+    private func overtakings(_ rig: Rig) async throws -> Double {
+        let rows = try await rig.pool.query(
+            """
+            with taken as (
+              select r.shard_index, r.started_at, o.acknowledge_by as due
+              from submission s join stage_run r on r.id = s.run_id join dsco_order_sync o on o.order_key = s.order_key
+              where s.stage = 'push'),
+            runs as (select shard_index, started_at, max(due) as latest from taken group by shard_index, started_at),
+            before as (
+              select shard_index, started_at,
+                     max(latest) over (partition by shard_index order by started_at rows between unbounded preceding and 1 preceding) as latest
+              from runs)
+            select count(*)::int as n from taken t join before b using (shard_index, started_at) where t.due < b.latest
+            """)
+        return Double(try rows[0].decode("n", as: Int.self))
+    }
+
+    /// Nobody waits for a change log that comes late.
+    private func acknowledge(_ rig: Rig) async throws -> [Figure] {
+        func sent() -> Int { rig.sandbox.effects.counts.acknowledged }
+        let start = ContinuousClock.now
+        try await rig.start(.ack, shards: Self.shards)
+        var last = (count: 0, seconds: 1.0)
+        while last.count < orders, last.seconds < Self.ackSeconds + Self.logDelay {
+            try await Task.sleep(for: .milliseconds(200))
+            // Brings the partners up to date.
+            _ = await rig.sandbox.effectReport()
+            let seconds = (ContinuousClock.now - start) / .seconds(1)
+            if sent() > last.count || seconds > Self.ackSeconds { last = (sent(), seconds) }
+        }
+        return [
+            Figure(
+                .backlog, "acknowledged while the change log is \(Self.logDelay.readable) s late",
+                Double(last.count) / max(last.seconds - Self.logDelay, 1), "/s", note: "submitting does not wait for confirming")
+        ]
+    }
+}

@@ -1,0 +1,111 @@
+import Domain
+import FoundationEssentials
+import PostgreSQL
+import Rehearsal
+import Store
+
+/// Claims in front of a short and of a long history.
+struct ClaimsPart: Sendable {
+    let settings: BenchSettings
+    let venue: Venue
+
+    private static let short = 10_000
+    private static let due = 2000
+    private static let rounds = 40
+
+    func figures() async throws -> [Figure] {
+        let long = settings.isFull ? 5_000_000 : 500_000
+        let database = try await venue.database("claims")
+        let configuration = try PostgresConfiguration(url: database, applicationName: "bench")
+        let session = try await PostgresConnection.connect(configuration, logger: .silent)
+        do {
+            try await addDue(session)
+            try await addFinished(1...Self.short, session)
+            let before = try await claims(session)
+            let step = 50_000
+            for first in stride(from: Self.short + 1, through: long, by: step) {
+                try await addFinished(first...min(first + step - 1, long), session)
+            }
+            let after = try await claims(session)
+            await session.close()
+            try await venue.drop("claims")
+            return figures(before, after, long)
+        } catch {
+            await session.close()
+            throw error
+        }
+    }
+
+    private func figures(_ before: [Stage: Double], _ after: [Stage: Double], _ long: Int) -> [Figure] {
+        let stages = Stage.allCases.filter { before[$0] != nil }
+        let ratios = stages.map { ($0, (after[$0] ?? .infinity) / (before[$0] ?? 0)) }
+        let worst = ratios.max { $0.1 < $1.1 }
+        let lines = stages.map { stage in
+            Figure(
+                .claims, "\(stage.rawValue) takes 500 orders", after[stage] ?? .infinity, "ms",
+                note: "\((before[stage] ?? .infinity).rounded(to: 1)) ms after \(Double(Self.short).readable)")
+        }
+        return lines + [
+            Figure(
+                .claims, "claims after \(Double(long).readable) finished orders", worst?.1 ?? .infinity, "x",
+                goal: .atMost(1.5),
+                note:
+                    "times those after \(Double(Self.short).readable); the worst, \(worst?.0.rawValue ?? "none"); least of \(Self.rounds)"
+            )
+        ]
+    }
+
+    /// The least time of a claim, in milliseconds.
+    private func claims(_ session: PostgresConnection) async throws -> [Stage: Double] {
+        try await session.query("vacuum analyze")
+        var times: [Stage: Double] = [:]
+        for stage in Stage.allCases where stage.source != nil {
+            let ledger = RunLedger(session: session, stage: stage, runID: UUID(), partitions: Array(0...63))
+            var milliseconds: [Double] = []
+            for _ in 0..<Self.rounds {
+                let start = ContinuousClock.now
+                let claim = try await ledger.claim(limit: 500, now: Date())
+                milliseconds.append((ContinuousClock.now - start) / .milliseconds(1))
+                guard claim.count == 500 else { throw RehearsalError("\(stage.rawValue) took \(claim.count) orders, not 500") }
+            }
+            times[stage] = Samples(milliseconds).least
+        }
+        return times
+    }
+
+    // MARK: Rows
+
+    private func addDue(_ session: PostgresConnection) async throws {
+        for status in 1...4 {
+            try await add(
+                session, prefix: "due\(status)", 1...Self.due, status: status,
+                next: "now() - interval '1 minute' * (i % 60)")
+        }
+    }
+
+    private func addFinished(_ numbers: ClosedRange<Int>, _ session: PostgresConnection) async throws {
+        try await add(session, prefix: "done", numbers, status: 5, next: "'infinity'")
+        try await session.query(
+            """
+            insert into submission (stage, order_key, key, state, effect, run_id, created_at, sent_at, deadline_at, settled_at)
+            select 'invoice', 'done' || i, 'order', 'confirmed', '{}', gen_random_uuid(), now(), now(), now(), now()
+            from generate_series(\(numbers.lowerBound)::int, \(numbers.upperBound)::int) i
+            """)
+    }
+
+    private func add(
+        _ session: PostgresConnection, prefix: String, _ numbers: ClosedRange<Int>, status: Int, next: String
+    ) async throws {
+        try await session.query(
+            """
+            insert into dsco_order_sync (order_key, dsco_order_id, po_number, retailer_id, partition, status, status_since, payload,
+              payload_at, dsco_create_time, acknowledge_by, ship_by, invoice_by, outgoing_number, outgoing_id_type, store_id,
+              next_attempt, created_at, updated_at)
+            select \(prefix) || i, \(prefix) || i, 'PO-' || \(prefix) || i, '1000011436', i % 64, \(status)::int, now(),
+              json_build_object('text', repeat(md5(i::text), 10)), now(), now() - interval '1 day', d, d, d,
+              \(prefix) || i, 'PO_NUMBER', '110658143132021760', \(unescaped: next), now(), now()
+            from generate_series(\(numbers.lowerBound)::int, \(numbers.upperBound)::int) i,
+              lateral (select now() + interval '1 second' * (i::bigint * 7919 % 100000) as d) as deadline
+            """)
+    }
+}

@@ -1,0 +1,71 @@
+import Domain
+import FoundationEssentials
+import Rehearsal
+import Sandbox
+
+/// Ordinary orders from pull to invoiced, with partners that answer at once; then a minute of rest.
+struct FlowPart: Sendable {
+    let settings: BenchSettings
+    let venue: Venue
+
+    private static let belt: [Stage] = [.pull, .push, .ack, .ship, .invoice]
+
+    func figures() async throws -> [Figure] {
+        var rig = RigSettings.withoutLimits()
+        rig.work(Self.belt)
+        rig.configure = Self.busy
+        return try await Rig.with("flow", rig, venue) { rig in
+            try await ride(rig) + rest(rig)
+        }
+    }
+
+    /// Every stage looks every second, and takes what a call can carry.
+    @Sendable private static func busy(_ configuration: inout RuntimeConfiguration) {
+        configuration.only(belt, cron: "* * * * * *")
+        for stage in belt { configuration.jobs[stage]?.size = 1000 }
+        configuration.push.createBatch = 100
+    }
+
+    // MARK: The ride
+
+    private func ride(_ rig: Rig) async throws -> [Figure] {
+        let cpu = rig.cpu
+        _ = await rig.sandbox.createOrders(OrderRequest(count: settings.orders, seed: 7, mix: [], age: 60))
+        let start = ContinuousClock.now
+        try await rig.wait("\(settings.orders) orders are invoiced", seconds: 240, every: .milliseconds(100)) {
+            try await rig.orders(at: .invoiced) == settings.orders
+        }
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        let used = rig.cpu - cpu
+        try rig.partnersAreContent()
+        return [
+            Figure(
+                .flow, "orders a second, pull to invoiced", Double(settings.orders) / seconds, "/s", goal: .atLeast(750),
+                note: "\(settings.orders) orders in \(seconds.rounded(to: 1)) s"),
+            Figure(
+                .flow, "CPU for 1,000 orders", used / (Double(settings.orders) / 1000), "s", goal: .below(1),
+                note: "workers and scheduler; user and system"),
+        ]
+    }
+
+    // MARK: The rest
+
+    /// A minute after the work is done, with the schedule that a fleet has by default.
+    private func rest(_ rig: Rig) async throws -> [Figure] {
+        try await rig.configure { $0.only(Self.belt, cron: RuntimeConfiguration.never) }
+        try await Task.sleep(for: .seconds(20))
+        let before = rig.use
+        try await Task.sleep(for: .seconds(40))
+        let after = rig.use
+        let memory = after.map { ($0.key, Double($0.value.privateBytes) / 1_000_000) }.max { $0.1 < $1.1 }
+        let idle = after.map { ($0.key, ($0.value.cpu - (before[$0.key]?.cpu ?? 0)) / 40 * 100) }.max { $0.1 < $1.1 }
+        return [
+            Figure(
+                .flow, "private memory a minute later", memory?.1 ?? .infinity, "MB", goal: .below(40),
+                note: "the largest: \(memory.map { "\($0.0)" } ?? "none")"),
+            Figure(
+                .flow, "idle CPU a minute later", idle?.1 ?? .infinity, "%", goal: .below(0.3),
+                note: "the busiest: \(idle.map { "\($0.0)" } ?? "none")"),
+        ]
+    }
+}
