@@ -208,6 +208,31 @@ struct PullStoreTests {
         }
     }
 
+    @Test("A large page is stored in parts, and its cursor moves with the last of them")
+    func parts() async throws {
+        try await StoreFixture.run { store in
+            _ = try await store.pool.query(
+                """
+                create function refuse() returns trigger language plpgsql as $$ begin
+                  if new.order_key = 'o450' then raise exception 'gone' using errcode = '58000'; end if;
+                  return new; end $$
+                """)
+            _ = try await store.pool.query(
+                "create trigger refuse before insert on dsco_order_sync for each row execute function refuse()")
+            let page = PulledPage(
+                orders: (1...450).map { .sample("o\($0 + 1000)") } + [.sample("o450")],
+                cursors: [SweepCursor(name: "updated", doneUntil: store.now)])
+            await #expect(throws: PostgresError.self) { try await store.pull(page) }
+            #expect(try await store.count("select count(*) from dsco_order_sync") == 400)
+            #expect(try await SweepCursors.read("updated", on: store.session) == nil)
+
+            _ = try await store.pool.query("drop trigger refuse on dsco_order_sync")
+            let counts = try await store.pull(page)
+            #expect((counts.new, counts.unchanged) == (51, 400))
+            #expect(try await SweepCursors.read("updated", on: store.session)?.doneUntil == store.now)
+        }
+    }
+
     @Test("What was unreadable is kept once, counted, and resolved when its order is stored")
     func quarantine() async throws {
         try await StoreFixture.run { store in

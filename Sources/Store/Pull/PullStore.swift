@@ -1,3 +1,4 @@
+import Algorithms
 package import Domain
 package import FoundationEssentials
 import Pipeline
@@ -36,12 +37,26 @@ package struct PullStore: Sendable {
         self.decode = decode
     }
 
-    /// Stores a page in one transaction, its cursors with it: nothing that DSCO returned is behind a cursor without being stored or
-    /// quarantined (design 9.2). `PullDecision` decides under the row locks.
-    ///
-    /// When the database refuses a value, the page is halved down to the order that has it; that one is quarantined, the others go on.
+    /// Stores a page, its cursors with the last of it: nothing that DSCO returned is behind a cursor without being stored or quarantined
+    /// (design 9.2).
     package func store(_ page: PulledPage, now: Date) async throws -> PullCounts {
-        let orders = Self.newest(page.orders)
+        let parts = Self.newest(page.orders).chunks(ofCount: Self.ordersPerTransaction).map(Array.init)
+        var counts = PullCounts()
+        for part in parts.dropLast() { counts = counts + (try await write(PulledPage(orders: part), now: now)) }
+        return counts
+            + (try await write(
+                PulledPage(orders: parts.last ?? [], quarantined: page.quarantined, cursors: page.cursors), now: now))
+    }
+
+    /// `PullDecision` decides under the row locks, so few orders at a time: nobody waits long for them, and a process that is starved
+    /// decides before the database takes it for dead.
+    private static let ordersPerTransaction = 200
+
+    /// Stores orders, and what belongs to them, in one transaction.
+    ///
+    /// When the database refuses a value, they are halved down to the order that has it; that one is quarantined, the others go on.
+    private func write(_ page: PulledPage, now: Date) async throws -> PullCounts {
+        let orders = page.orders
         do {
             return try await session.transaction { session in
                 let batch = try await PullBatch.read(orders, self, on: session)
@@ -50,8 +65,8 @@ package struct PullStore: Sendable {
         } catch let error as PostgresError where error.refusesData && !orders.isEmpty {
             guard orders.count > 1 else { return try await setAside(orders[0], page, error, now: now) }
             let half = orders.count / 2
-            let first = try await store(PulledPage(orders: Array(orders[..<half])), now: now)
-            let second = try await store(
+            let first = try await write(PulledPage(orders: Array(orders[..<half])), now: now)
+            let second = try await write(
                 PulledPage(orders: Array(orders[half...]), quarantined: page.quarantined, cursors: page.cursors), now: now)
             return first + second
         }
@@ -61,7 +76,7 @@ package struct PullStore: Sendable {
     {
         let bad = QuarantinedPayload(
             source: Self.source, order: order.key, payload: order.payload, reason: "the database refused it: \(error)")
-        return try await store(PulledPage(orders: [], quarantined: page.quarantined + [bad], cursors: page.cursors), now: now)
+        return try await write(PulledPage(orders: [], quarantined: page.quarantined + [bad], cursors: page.cursors), now: now)
     }
 
     /// Each order once, in order of the keys: a page may list one twice, and only its newest state counts.
