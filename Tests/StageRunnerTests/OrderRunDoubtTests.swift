@@ -48,6 +48,55 @@ struct OrderRunDoubtTests {
         }
     }
 
+    @Test("However long the looks took: what they found lacking is sent in the same run")
+    func lateLooks() async throws {
+        try await Belt.run { belt in
+            for id in ["1", "2"] { try await belt.put(id) }
+            for id in ["1", "2"] { belt.partner.script("\(id)/ack", .cutBefore, .confirm) }
+            belt.partner.with { $0.capacity = SendCapacity(effectsPerCall: 200, callsAtOnce: 2) }
+            try await belt.run()
+            for pause in [120.0, 30] {
+                belt.pass(pause)
+                try await belt.query("update dsco_order_sync set next_attempt = \(belt.now)")
+                let end = ContinuousClock.now + .milliseconds(200)
+                belt.partner.with { $0.whileLooking = { try await Task.sleep(until: end, clock: .continuous) } }
+                try await belt.run(budget: .milliseconds(200))
+            }
+            #expect(belt.partner.with(\.looks).count == 4)
+            for id in ["1", "2"] {
+                #expect(try await belt.ledger(id) == ["ack confirmed 2"])
+                #expect(belt.partner.count("\(id)/ack") == 1)
+            }
+        }
+    }
+
+    @Test("A partner that does not show what is in doubt keeps neither the others nor what it said before from being settled")
+    func muteAboutOne() async throws {
+        try await Belt.run { belt in
+            for id in ["doubt", "sent", "new"] { try await belt.put(id) }
+            belt.partner.with { $0.decisions["new"] = Decided(.wait(.notReviewed)) }
+            belt.partner.script("doubt/ack", .cutAfter)
+            belt.partner.script("sent/ack", .accept)
+            try await belt.run()
+            belt.pass(30)
+            try await belt.query("update dsco_order_sync set next_attempt = \(belt.now)")
+            belt.partner.with { state in
+                state.isMute = true
+                state.endsPolling = false
+                state.log["sent/ack"] = .confirmed
+                state.decisions = [:]
+            }
+            let (result, _) = try await belt.run()
+            #expect(result.end == .failed)
+            #expect(try await belt.order("sent").status == .acknowledged)
+            #expect(try await belt.order("new").status == .acknowledged)
+            let doubt = try await belt.order("doubt")
+            #expect((doubt.status, doubt.attempts, doubt.hold) == (.pushed, 0, nil))
+            #expect(try #require(doubt.nextAttempt) > belt.now)
+            #expect(try await belt.ledger("doubt") == ["ack unknown 1"])
+        }
+    }
+
     @Test("Whatever died or was cut after the work was done is found, not sent again", arguments: [true, false])
     func doneAlready(_ dies: Bool) async throws {
         try await Belt.run { belt in

@@ -120,6 +120,9 @@ struct RowProgressTests {
         var row = progress(.unknown)
         row.take(Finding.absent, settling: settling, now: at(100))
         #expect(!row.isLacking)
+        // Asked again in the same breath, as by a person: one cache may have answered both.
+        row.take(Finding.absent, settling: settling, now: at(124))
+        #expect(!row.isLacking)
         row.take(Finding.absent, settling: settling, now: at(125))
         #expect(row.isLacking)
         #expect(row.row.state.isOpen)

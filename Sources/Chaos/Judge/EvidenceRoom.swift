@@ -75,7 +75,9 @@ struct EvidenceRoom: Sendable {
         for message in notes.malformed {
             let letter = Evidence.DeadLetter(stage: message.stage, body: message.body)
             // The management pages publish without confirms, and what is purged is gone.
-            let mayBeLost = notes.losses.contains { ($0.stage ?? message.stage) == message.stage && $0.at > message.at - 15 }
+            let mayBeLost = notes.losses.contains {
+                ($0.stage ?? message.stage) == message.stage && $0.at > message.at - 15 && $0.at < message.at + 120
+            }
             if mayBeLost { evidence.perhapsMalformed.insert(letter) } else { evidence.malformed.insert(letter) }
         }
     }

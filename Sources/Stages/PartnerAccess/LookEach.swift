@@ -1,16 +1,16 @@
 package import PartnerHTTP
 
-/// Looks at objects one by one, a few at a time. Each look stands alone: what the partner says against one, or shows unreadably, is that
-/// one's result. A partner that answers others and fails on one is not down.
+/// Looks at objects one by one, a few at a time. Each look stands alone: what the partner says against one, or shows unreadably, or does not
+/// answer, is that one's result. Whether the partner is down is for its circuit to say: an object that it cannot show, and that is the only
+/// one asked for, must not stop everything else.
 ///
 /// - Returns: the results in the order of the elements.
-/// - Throws: what concerns every call: the partner is down, refuses our credentials, the circuit is open, or the run was stopped.
+/// - Throws: what concerns every call: the partner refuses our credentials, the circuit is open, or the run was stopped.
 package func lookEach<Element: Sendable, Found: Sendable>(
     _ elements: [Element], limit: Int = 4, _ look: @Sendable @escaping (Element) async throws(PartnerError) -> Found
 ) async throws(PartnerError) -> [Result<Found, PartnerError>] {
-    var looks: [Result<Found, PartnerError>] = []
     do {
-        looks = try await concurrentMap(elements, limit: limit) { element in
+        return try await concurrentMap(elements, limit: limit) { element in
             do throws(PartnerError) {
                 return .success(try await look(element))
             } catch {
@@ -23,9 +23,6 @@ package func lookEach<Element: Sendable, Found: Sendable>(
     } catch {
         throw PartnerError(.dsco, .unavailable, call: "look", code: PartnerError.Code.cancelled)
     }
-    let failures = looks.compactMap { look -> PartnerError? in if case .failure(let error) = look { error } else { nil } }
-    if let down = failures.first, failures.count == looks.count, failures.allSatisfy({ $0.kind == .unavailable }) { throw down }
-    return looks
 }
 
 extension PartnerError {

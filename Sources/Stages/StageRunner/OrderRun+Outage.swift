@@ -1,6 +1,7 @@
 import Domain
 import FoundationEssentials
 import Logging
+import PartnerHTTP
 import Pipeline
 import Store
 
@@ -10,10 +11,14 @@ extension OrderRun {
         _ = try await answer(&tally) { try await stage.sweep(context) }
     }
 
-    /// What a partner says; `nil` while it is out of service.
+    /// What a partner says; `nil` while it is out of service or says it unreadably, so that the run goes on with what does not hang on it.
     func answer<Answer>(_ tally: inout Tally, _ ask: () async throws -> Answer) async throws -> Answer? {
         do {
             return try await ask()
+        } catch let error as PartnerError where error.concernsThisQuestion {
+            context.logger.warning("a partner did not answer", error: error)
+            tally.partnerFailed = true
+            return nil
         } catch {
             _ = try pause(of: error, &tally)
             return nil
@@ -44,6 +49,16 @@ extension OrderRun {
             }
             try await settle(waiting, &tally)
             return [:]
+        }
+    }
+}
+
+extension PartnerError {
+    /// Whether another question may well be answered: we are neither stopped nor locked out.
+    fileprivate var concernsThisQuestion: Bool {
+        switch kind {
+        case .unavailable, .malformedAnswer, .refused: !isOurOwn
+        case .notExecuted, .unknownOutcome, .credentials, .bug: false
         }
     }
 }

@@ -26,20 +26,23 @@ extension OrderRun {
         let rows = groups.flatMap(\.self)
         var progress = Dictionary(uniqueKeysWithValues: rows.map { ($0.id, RowProgress($0.row)) })
         let accepted = rows.filter { $0.row.state == .accepted }
-        if !accepted.isEmpty {
-            guard let confirmations = try await answer(&tally, { try await stage.confirm(accepted, context) }) else { return [] }
+        if !accepted.isEmpty, let confirmations = try await answer(&tally, { try await stage.confirm(accepted, context) }) {
             for (id, confirmation) in confirmations { progress[id]?.take(confirmation) }
         }
-        try await verifyRefusals(rows, &progress)
-
         let now = context.now()
-        let doubts = groups.filter { $0.contains { isInDoubt($0, progress[$0.id], now) } }
-        let others = groups.filter { !$0.contains { isInDoubt($0, progress[$0.id], now) } }
-        var again = try await conclude(others, progress, &tally)
-        for portion in doubts.chunks(ofCount: Self.looksBetweenSettling) where !context.isOver {
+        let (clear, doubtful) = groups.partitioned { $0.contains { needsLook($0, progress[$0.id], now) } }
+        var again = try await conclude(clear, progress, &tally)
+        try await verifyRefusals(doubtful.flatMap(\.self), &progress, &tally)
+
+        // What is lacking must be sent in this run, or its looks were for nothing: that takes the other half of the time.
+        let end = ContinuousClock.now + (context.budgetEnd - .now) / 2
+        for portion in doubtful.chunks(ofCount: Self.looksBetweenSettling) where !context.isOver {
+            guard again.isEmpty || ContinuousClock.now < end else { break }
             let inDoubt = portion.joined().filter { isInDoubt($0, progress[$0.id], now) }
-            guard let findings = try await answer(&tally, { try await stage.reconcile(inDoubt, context) }) else { break }
-            for row in inDoubt { progress[row.id]?.take(findings[row.id], settling: settling, now: context.now()) }
+            if !inDoubt.isEmpty {
+                guard let findings = try await answer(&tally, { try await stage.reconcile(inDoubt, context) }) else { break }
+                for row in inDoubt { progress[row.id]?.take(findings[row.id], settling: settling, now: context.now()) }
+            }
             again += try await conclude(Array(portion), progress, &tally)
         }
         return again
@@ -47,6 +50,12 @@ extension OrderRun {
 
     /// Orders in doubt that are looked at before what was seen is settled.
     private static var looksBetweenSettling: Int { 100 }
+
+    /// Whether the partner is asked for the row's object: what it refused may be there already, and what is in doubt too.
+    private func needsLook(_ row: OpenRow<S.Effect>, _ current: RowProgress?, _ now: Date) -> Bool {
+        if case .refused = current?.result { return true }
+        return isInDoubt(row, current, now)
+    }
 
     private func isInDoubt(_ row: OpenRow<S.Effect>, _ current: RowProgress?, _ now: Date) -> Bool {
         guard let current, case .open = current.result else { return false }

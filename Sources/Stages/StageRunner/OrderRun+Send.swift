@@ -103,7 +103,7 @@ extension OrderRun {
 
     private func finish(_ board: Board, _ tally: inout Tally) async throws {
         var progress = board.progress
-        try await verifyRefusals(board.rows, &progress)
+        try await verifyRefusals(board.rows, &progress, &tally)
         let changes = Dictionary(grouping: board.rows) { $0.order.key }.compactMap { key, rows -> OrderChange? in
             guard let plan = board.plans[key] else { return nil }
             return change(plan.work.order.claimed, rows.compactMap { progress[$0.id] }, learned: plan.verdict.learned)
@@ -127,13 +127,15 @@ extension OrderRun {
     }
 
     /// Reads the objects of refused effects: a refusal may mean that exactly our effect is there already.
-    func verifyRefusals(_ rows: [OpenRow<S.Effect>], _ progress: inout [Int64: RowProgress]) async throws {
+    func verifyRefusals(
+        _ rows: [OpenRow<S.Effect>], _ progress: inout [Int64: RowProgress], _ tally: inout Tally
+    ) async throws {
         let refused = rows.filter { row in
             if case .refused = progress[row.id]?.result { true } else { false }
         }
         guard !refused.isEmpty else { return }
-        let findings = try await stage.reconcile(refused, context)
-        for row in refused { progress[row.id]?.verifyRefusal(findings[row.id]) }
+        let findings = try await answer(&tally) { try await stage.reconcile(refused, context) }
+        for row in refused { progress[row.id]?.verifyRefusal(findings?[row.id]) }
     }
 }
 

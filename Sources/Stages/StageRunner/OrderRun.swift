@@ -56,7 +56,8 @@ package struct OrderRun<S: OrderStage>: Sendable {
         guard !context.isOver else { return }
         let left = claimed.filter { !tally.touched.contains($0.key) }
         let pause = retryPolicy.pause(afterAttempt: 1, jitter: context.jitter())
-        try await ledger.putOff(left, until: context.now().addingTimeInterval(pause), now: context.now())
+        try await ledger.putOff(
+            left, until: context.now().addingTimeInterval(pause), keepsPriority: tally.partnerFailed, now: context.now())
     }
 
     /// An order to be decided, with the rows that two looks found lacking at the partner and what its other rows taught.
@@ -82,7 +83,9 @@ package struct OrderRun<S: OrderStage>: Sendable {
 
     /// Decides for orders without open effects and makes happen what was decided.
     private func work(_ work: [Work], logPatience: Duration, _ tally: inout Tally) async throws {
-        guard !context.isOver else { return }
+        guard !context.isStopping() else { return }
+        // Past its time the run still sends what two looks found lacking: looking again would take as long next time.
+        let work = context.isOver ? work.filter { !$0.lacking.isEmpty } : work
         let deciding = work.filter { !isStopped($0.order.claimed) && !$0.order.claimed.isMarked }
         var changes = work.compactMap(stopped)
         let facts = try await gather(deciding, &tally)

@@ -82,7 +82,7 @@ struct RowProgress: Sendable {
             result = .ambiguous(words)
         case .absent:
             if row.state == .accepted { row.state = .unknown }
-            guard now >= row.deadline.addingTimeInterval(settling) else { return }
+            guard now >= row.deadline.addingTimeInterval(settling), isLater(now, settling) else { return }
             row.absentLooks += 1
             row.absentAt = now
             if row.absentLooks >= 2 { result = .lacking }
@@ -92,6 +92,13 @@ struct RowProgress: Sendable {
             break
         }
     }
+
+    /// Two looks in one breath, as when a person asks twice, are one.
+    private func isLater(_ now: Date, _ settling: TimeInterval) -> Bool {
+        row.absentAt.map { now >= $0.addingTimeInterval(Self.betweenLooks(settling)) } ?? true
+    }
+
+    private static func betweenLooks(_ settling: TimeInterval) -> TimeInterval { min(max(settling / 4, 1), 30) }
 
     /// A look at the object after a refusal: it counts as done only when the object shows exactly our effect (design 7.3).
     mutating func verifyRefusal(_ finding: Finding?) {
@@ -129,7 +136,7 @@ struct RowProgress: Sendable {
         default:
             if now < row.deadline { return row.deadline }
             if row.absentLooks == 0 { return max(row.deadline.addingTimeInterval(settling), now.addingTimeInterval(1)) }
-            return now.addingTimeInterval(min(max(settling / 4, 1), 30))
+            return now.addingTimeInterval(Self.betweenLooks(settling))
         }
     }
 

@@ -79,11 +79,11 @@ extension RunLedger {
     }
 
     /// Moves the next attempt of orders that a run took and left alone, unless somebody has changed them meanwhile.
-    package func putOff(_ orders: [ClaimedOrder], until: Date, now: Date) async throws {
+    package func putOff(_ orders: [ClaimedOrder], until: Date, keepsPriority: Bool = false, now: Date) async throws {
         guard !orders.isEmpty else { return }
         try await session.query(
             """
-            update dsco_order_sync o set next_attempt = \(until), priority = 0
+            update dsco_order_sync o set next_attempt = \(until), priority = case when \(keepsPriority) then o.priority else 0 end
             from (select y.order_key from dsco_order_sync y
                   join unnest(\(orders.map(\.key.rawValue)), \(orders.map(\.version))) as x (order_key, version) on y.order_key = x.order_key
                   where y.version = x.version and y.next_attempt <= \(now) order by y.order_key for update of y) as x

@@ -45,12 +45,17 @@ extension RunLedger {
         try await session.batch([
             """
             update dsco_order_sync o set next_attempt = least(o.next_attempt, \(until))
-            from json_to_recordset(\(PostgresJSON(text: rows))) as x (store text, number text, updated timestamptz)
-            where o.store_id = x.store and o.outgoing_number = x.number and o.status = \(stage.source?.rawValue ?? 0)
-              and o.partition = any(\(partitions)::int[]) and (o.looked_up_at is null or o.looked_up_at < x.updated + \(overlap) * interval '1 second')
-              and (o.hold_reason is null or o.hold_reason in
-                   ('cancelled_in_lingxing', 'deleted_in_lingxing', 'multiple_packages', 'quantity_mismatch'))
-              and o.wait_reason is distinct from 'confirming' and o.wait_reason is distinct from 'backing_off'
+            from (
+              select o.order_key
+              from dsco_order_sync o join json_to_recordset(\(PostgresJSON(text: rows))) as x (store text, number text, updated timestamptz)
+                on o.store_id = x.store and o.outgoing_number = x.number
+              where o.status = \(stage.source?.rawValue ?? 0) and o.partition = any(\(partitions)::int[])
+                and (o.looked_up_at is null or o.looked_up_at < x.updated + \(overlap) * interval '1 second')
+                and (o.hold_reason is null or o.hold_reason in
+                     ('cancelled_in_lingxing', 'deleted_in_lingxing', 'multiple_packages', 'quantity_mismatch'))
+                and o.wait_reason is distinct from 'confirming' and o.wait_reason is distinct from 'backing_off'
+              order by o.order_key for update of o) as due
+            where o.order_key = due.order_key
             """,
             """
             update sweep_cursor set done_until = greatest(done_until, \(until)), updated_at = \(until)

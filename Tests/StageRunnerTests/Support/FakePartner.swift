@@ -64,6 +64,10 @@ final class FakePartner: Sendable {
         var unknownOrders: Set<String> = []
         var isDown = false
         var isReadDown = false
+        /// Reading ends in an error that concerns this question alone.
+        var isMute = false
+        /// Something that happens while objects are looked at.
+        var whileLooking: (@Sendable () async throws -> Void)?
         /// Something that happens while the effects are on their way.
         var meanwhile: (@Sendable () async throws -> Void)?
         /// Ends the run's polling after the sending.
@@ -169,7 +173,9 @@ struct FakeStage: OrderStage {
     }
 
     func reconcile(_ rows: [OpenRow<ProbeEffect>], _ run: RunContext) async throws -> [Int64: Finding] {
-        try partner.with { state -> Result<[Int64: Finding], any Error> in
+        if let whileLooking = partner.with({ $0.whileLooking }) { try await whileLooking() }
+        guard !partner.with(\.isMute) else { throw PartnerError(.dsco, .unavailable, call: "GET /order/") }
+        return try partner.with { state -> Result<[Int64: Finding], any Error> in
             guard !state.isReadDown, state.looksLeft >= rows.count else { return .failure(FakePartner.Down()) }
             state.looksLeft -= rows.count
             var findings: [Int64: Finding] = [:]
