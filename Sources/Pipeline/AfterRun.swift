@@ -19,6 +19,8 @@ package struct RunResult: Sendable, Hashable {
     package var remainingOrders: [String]
     /// Of a tick that names a window: what of it is not read yet, where that is less.
     package var remainingWindow: Tick.Window?
+    /// What failed a run that did what it could all the same.
+    package var failure: String?
 
     package init(
         end: End, gotAll: Bool = true, workLeft: Bool = false, openRows: Bool = false, remainingOrders: [String] = [],

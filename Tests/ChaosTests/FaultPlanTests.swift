@@ -21,6 +21,19 @@ struct FaultPlanTests {
         for kind in FaultKind.allCases { #expect(faults.count { $0.kind == kind } >= 5, "\(kind)") }
     }
 
+    @Test("that hardly took place proves nothing; in a short one a kind may find nobody to strike")
+    func lull() {
+        let plan = FaultPlan(seed: 1, duration: 600)
+        var struck = plan.faults.reduce(into: [FaultKind: Int]()) { $0[$1.kind, default: 0] += 1 }
+        #expect(Judge.lull(plan, struck: struck).isEmpty)
+        struck[.queueDeleted] = 3
+        #expect(Judge.lull(plan, struck: struck).isEmpty)
+        struck[.queueDeleted] = 2
+        #expect(Judge.lull(plan, struck: struck).map(\.check) == [.storm])
+        #expect(Judge.lull(plan, struck: [:]).count == FaultKind.allCases.count)
+        #expect(Judge.lull(FaultPlan(seed: 1, duration: 60), struck: [:]).isEmpty)
+    }
+
     @Test("strikes within its time, and in order", arguments: [60, 180, 600] as [Double])
     func withinTime(duration: Double) {
         let times = FaultPlan(seed: 3, duration: duration).faults.map(\.at)

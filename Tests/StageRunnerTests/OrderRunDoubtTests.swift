@@ -88,6 +88,7 @@ struct OrderRunDoubtTests {
             }
             let (result, _) = try await belt.run()
             #expect(result.end == .failed)
+            #expect(result.failure?.contains("GET /order/") == true)
             #expect(try await belt.order("sent").status == .acknowledged)
             #expect(try await belt.order("new").status == .acknowledged)
             let doubt = try await belt.order("doubt")

@@ -129,7 +129,12 @@ struct ReplayStoreTests {
             let (runs, tick) = (StageRunStore(store.session), Tick(id: "r-0", stage: .push, trigger: .replay))
             try await runs.begin(store.runID, tick, worker: "w", now: later(40))
             #expect(try await replays.toPublish(idle: [.push], now: later(400)).isEmpty)
-            try await runs.end(store.runID, RunResult(end: .failed), counts: [:], now: later(400))
+            var failed = RunResult(end: .failed)
+            failed.failure = "DSCO did not answer"
+            try await runs.end(store.runID, failed, counts: [:], now: later(400))
+            let row = try #require(try await store.session.query("select state, error_text from stage_run").first)
+            #expect(try row.decode("state", as: String.self) == "failed")
+            #expect(try row.decode("error_text", as: String?.self) == "DSCO did not answer")
             // It comes back by itself every half minute, and is no second time under way.
             #expect(try await replays.toPublish(idle: [.push], now: later(84)).isEmpty)
             #expect(try await replays.toPublish(idle: [.push], now: later(86)).map(\.id) == ["r"])

@@ -24,10 +24,12 @@ package final class PrivateServer: Sendable {
         var ports: [String: UInt16] = [:]
         for name in names { ports[name] = try Self.quietPort(besides: Set(ports.values)) }
         self.ports = ports
-        // A session of its own, so that Ctrl-C leaves it to clean up after the tests.
+        // A session of its own, so that Ctrl-C leaves it to clean up after the tests. It kills: a frozen server does not stop when asked.
         janitor = Process()
         janitor.executableURL = URL(filePath: "/usr/bin/setsid")
-        janitor.arguments = ["bash", "-c", #"read -r _; "$0" wipe; rm -rf -- "$CONVEYOR_SERVERS""#, Self.script.path()]
+        janitor.arguments = [
+            "bash", "-c", #"read -r _; "$0" kill; "$0" wipe; rm -rf -- "$CONVEYOR_SERVERS""#, Self.script.path(),
+        ]
         janitor.environment = Self.environment(folder, ports)
         janitor.standardInput = lifeline
         janitor.standardOutput = FileHandle.nullDevice

@@ -14,12 +14,13 @@ package struct Finding: Sendable, Hashable, CustomStringConvertible {
         case deadLetters = "dead letters not as they should be"
         case processes = "processes that ended by themselves"
         case quiet = "effects after everything had settled"
+        case storm = "kinds of fault that hardly struck"
 
         /// Whether waiting can mend it.
         var passes: Bool {
             switch self {
             case .outcome, .effects, .invoices, .ledger, .replays, .quarantine, .stock, .deadLetters: true
-            case .duplicates, .duplicateAttempts, .violations, .processes, .quiet: false
+            case .duplicates, .duplicateAttempts, .violations, .processes, .quiet, .storm: false
             }
         }
     }

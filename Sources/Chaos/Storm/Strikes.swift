@@ -80,8 +80,8 @@ struct Strikes: Sendable {
             try await terminateSessions(share: share)
             started()
         case .closeConnections:
-            // The broker lists new connections only after some seconds.
-            guard try await again(within: 8, { try await broker.closeConnections() > 0 }) else { return false }
+            // The broker lists new connections only after some seconds, and it may just have been started.
+            guard try await again(within: 25, { try await broker.closeConnections() > 0 }) else { return false }
             started()
         case .deleteQueue(let stage):
             // RabbitMQ 3.10 does not survive the deletion of a queue whose dead letter worker is just starting, nor to be killed in one
@@ -134,7 +134,7 @@ struct Strikes: Sendable {
     private func spell(_ fault: Fault, started: () -> Void) async throws -> Bool {
         let number = board.begin(fault)
         defer { board.end(number) }
-        let end = diary.now + (fault.kind.befallsRows ? 45 : 12)
+        let end = diary.now + (fault.kind.befallsRows ? 45 : 20)
         var hasStruck = false
         while diary.now < end, let left = board[number]?.count, left > 0 || !hasStruck {
             if !hasStruck, left < fault.count ?? 0 {

@@ -17,7 +17,7 @@ extension OrderRun {
             return try await ask()
         } catch let error as PartnerError where error.concernsThisQuestion {
             context.logger.warning("a partner did not answer", error: error)
-            tally.partnerFailed = true
+            tally.partnerFailed("\(error)")
             return nil
         } catch {
             _ = try pause(of: error, &tally)
@@ -29,7 +29,7 @@ extension OrderRun {
     private func pause(of error: any Error, _ tally: inout Tally) throws -> TimeInterval {
         guard let pause = stage.outage(error) else { throw error }
         context.logger.warning("a partner is out of service", error: error)
-        tally.partnerFailed = true
+        tally.partnerFailed("\(error)")
         return pause
     }
 

@@ -35,8 +35,10 @@ extension OrderRun {
             // However long it took to gather, one round is sent: else the same orders would be gathered again for ever.
             guard !context.isStopping(), number == 0 || !context.isOver, !isFailing else { break }
             let board = try await send(round, &tally)
-            isFailing = board.progress.values.contains { $0.isPartnersFailure }
-            tally.partnerFailed = tally.partnerFailed || isFailing
+            if let failure = board.progress.values.first(where: \.isPartnersFailure)?.failure {
+                isFailing = true
+                tally.partnerFailed("\(failure.code): \(failure.words)")
+            }
             // An order whose answers are all there need not wait for the others.
             let awaiting = Set(board.rows.filter { board.progress[$0.id]?.row.state == .accepted }.map(\.order.key))
             try await finish(board.filter { !awaiting.contains($0) }, &tally)

@@ -36,6 +36,7 @@ package struct OrderRun<S: OrderStage>: Sendable {
         let wasCutShort = isBacklogged || context.isOver
 
         var result = RunResult(end: tally.partnerFailed ? .failed : .done)
+        result.failure = tally.failure
         result.workLeft = wasCutShort ? try await ledger.hasDueOrders(now: context.now()) : false
         result.openRows = try await ledger.hasOpenRows()
         // A failed run's tick comes back as it is: what was done meanwhile is no longer due.

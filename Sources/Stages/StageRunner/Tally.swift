@@ -7,8 +7,12 @@ struct Tally: Sendable {
     private(set) var counts: [String: Int] = [:]
     /// The orders whose rows the run wrote.
     private(set) var touched: Set<OrderKey> = []
-    /// A partner failed in a way that concerns no single order.
-    var partnerFailed = false
+    /// How a partner failed first, where that concerns no single order.
+    private(set) var failure: String?
+
+    var partnerFailed: Bool { failure != nil }
+
+    mutating func partnerFailed(_ words: String) { failure = failure ?? words }
 
     mutating func count(_ change: OrderChange) {
         let name =

@@ -44,7 +44,8 @@ package struct StageRunStore: Sendable {
         let members = counts.sorted { $0.key < $1.key }.map { ($0.key, JSON.column($0.value)) }
         var statements: [PostgresQuery] = [
             """
-            update stage_run set ended_at = \(now), state = \(state.rawValue), counts = \(PostgresJSON(text: JSON.object(JSONObject(members)).text()))
+            update stage_run set ended_at = \(now), state = \(state.rawValue), counts = \(PostgresJSON(text: JSON.object(JSONObject(members)).text())),
+                                 error_code = \(result.failure.map { _ in "partner_failed" }), error_text = \(result.failure?.withoutNUL)
             where id = \(id)
             """
         ]
