@@ -77,6 +77,11 @@ package struct Sandbox: Service {
         await control.effectReport()
     }
 
+    /// What occurs in the made-up people's names, streets, phones and e-mails and in this sandbox's secrets, and nowhere else.
+    package var confidential: [String] {
+        Recipient.fragments + [configuration.dsco.clientSecret, configuration.lingXing.appSecret]
+    }
+
     private func responder() -> SandboxResponder {
         SandboxResponder(
             dsco: DSCOGateway(

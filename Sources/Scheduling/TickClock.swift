@@ -31,7 +31,8 @@ struct TickClock: Sendable {
         }
     }
 
-    private func publish(_ fire: Timetable.Fire, _ fires: JobFireStore, _ now: Date) async {
+    /// Publishes a fire's ticks and notes it, unless another scheduler leads by now.
+    func publish(_ fire: Timetable.Fire, _ fires: JobFireStore, _ now: Date) async {
         let ticks = fire.shards.map { shard in
             Tick(
                 id: on.newID().uuidString.lowercased(), stage: fire.stage, trigger: .schedule, shard: shard, issuedAt: now,

@@ -26,9 +26,20 @@ struct JudgeTests {
 
     private static func findings(_ orders: [Evidence.Order], _ adjust: (inout Evidence) -> Void = { _ in }) -> [Finding] {
         var evidence = Evidence()
-        evidence.orders = orders
+        evidence.orders = orders.map { order in
+            var order = order
+            if order.steps.isEmpty, let status = order.row?.status { order.steps = steps(to: status) }
+            return order
+        }
         adjust(&evidence)
         return Judge.findings(evidence)
+    }
+
+    /// The timeline of an order that nothing befell.
+    private static func steps(to status: OrderStatus) -> [Evidence.Step] {
+        guard status != .cancelled else { return [.init(.pulled, "new at status 1"), .init(.cancelled, "cancelled at DSCO")] }
+        return [.init(.pulled, "new at status 1")]
+            + (1..<status.rawValue).map { Evidence.Step(.advanced, "\($0) → \($0 + 1)") }
     }
 
     @Test(
@@ -78,6 +89,35 @@ struct JudgeTests {
         "finds an invoice that is off by a cent, and a second one", arguments: [[12.35], [12.34, 12.34], [nil]] as [[Decimal?]])
     func invoices(_ totals: [Decimal?]) {
         #expect(Self.findings([Self.invoiced { $0.invoiceTotals = totals }]).map(\.check) == [.invoices])
+    }
+
+    @Test(
+        "finds a status that moved by other than one step (invariant 3)",
+        arguments: [
+            ([], .pulled), ([.init(.pulled, "new at status 1")], .pushed),
+            ([.init(.pulled, "new at status 1"), .init(.advanced, "1 → 3")], .acknowledged),
+            ([.init(.pulled, "new at status 1"), .init(.advanced, "1 → 2"), .init(.advanced, "1 → 2")], .pushed),
+            ([.init(.pulled, "new at status 1"), .init(.advanced, "2 → 3")], .acknowledged),
+            ([.init(.pulled, "new at status 1"), .init(.pulled, "new at status 1")], .pulled),
+            ([.init(.pulled, "somehow")], .pulled),
+        ] as [([Evidence.Step], OrderStatus)])
+    func steps(_ steps: [Evidence.Step], _ status: OrderStatus) {
+        #expect(!Judge.steps(Self.invoiced { ($0.steps, $0.row) = (steps, .init(status)) }).isEmpty)
+    }
+
+    @Test("lets only a person move a status as they like")
+    func statusSet() {
+        let steps = Self.steps(to: .acknowledged) + [.init(.statusSet, "3 → 1: sent by mistake"), .init(.advanced, "1 → 2")]
+        #expect(Judge.steps(Self.invoiced { ($0.steps, $0.row) = (steps, .init(.pushed)) }).isEmpty)
+    }
+
+    @Test("finds an effect that says something else, but for an order that its retailer changed under way")
+    func contents() {
+        let order = Self.invoiced { $0.differences = ["LingXing was told another city"] }
+        #expect(Self.findings([order]).map(\.check) == [.contents])
+        var changed = order
+        changed.scenario = "cancelled_soon"
+        #expect(Self.findings([changed]).isEmpty)
     }
 
     @Test("lets several parcels go only where a person allowed them for a while")
@@ -137,7 +177,12 @@ struct JudgeTests {
     @Test("excuses a refusal that the storm asked for, and only that", arguments: [(3, 1), (2, 0), (0, 0)])
     func refusals(_ refusals: Int, excused: Int) {
         var evidence = Evidence()
-        evidence.orders = [Self.held(.refusedByDSCO, at: .pushed, expected: "invoiced") { $0.refusals = refusals }]
+        evidence.orders = [
+            Self.held(.refusedByDSCO, at: .pushed, expected: "invoiced") {
+                $0.refusals = refusals
+                $0.steps = Self.steps(to: .pushed)
+            }
+        ]
         #expect(Judge.refusedByStorm(evidence).count == excused)
         // It must be released and go on all the same.
         #expect(Judge.findings(evidence).map(\.check) == [.outcome])

@@ -49,23 +49,31 @@ final class Station: Sendable {
         _ = try await store.set(configuration, ifVersion: nil, by: "test", now: Date())
     }
 
+    /// What a scheduler works with.
+    func dependencies(
+        _ database: PostgresConfiguration, logger: Logger = .silent, newID: @escaping @Sendable () -> UUID = { UUID() }
+    )
+        -> (Scheduler.Dependencies, RuntimeConfigurationCache)
+    {
+        let cache = RuntimeConfigurationCache(
+            store: RuntimeConfigurationStore(pool), listening: self.database.configuration, logger: .silent)
+        return (
+            Scheduler.Dependencies(
+                database: database, pool: pool, ticks: TickPublisher(publisher), configuration: cache, now: { Date() },
+                newID: newID, logger: logger), cache
+        )
+    }
+
     /// Runs schedulers while the body does, each as a process of its own would.
     func running(_ names: [String], _ body: () async throws -> Void) async throws {
         var running: [any Service] = []
         for name in names {
-            let cache = RuntimeConfigurationCache(
-                store: RuntimeConfigurationStore(pool), listening: database.configuration, logger: .silent)
-            running.append(cache)
-            running.append(
-                Scheduler(
-                    .init(
-                        database: try throughProxy(name), pool: pool, ticks: TickPublisher(publisher), configuration: cache,
-                        now: { Date() },
-                        newID: {
-                            let id = UUID()
-                            self.authors.withLock { $0[id.uuidString.lowercased()] = name }
-                            return id
-                        }, logger: .silent)))
+            let (dependencies, cache) = dependencies(try throughProxy(name)) {
+                let id = UUID()
+                self.authors.withLock { $0[id.uuidString.lowercased()] = name }
+                return id
+            }
+            running += [cache, Scheduler(dependencies)]
         }
         try await Self.services(running, body)
     }

@@ -9,9 +9,10 @@ import Testing
 @Suite("A run sends no more than it can, and a poisonous order stands alone", .timeLimit(.minutes(2)))
 struct OrderRunRoundsTests {
     /// Moves the clock to whenever one of the orders is due, and runs, until none is or `limit` runs were made.
-    private func settle(_ belt: Belt, limit: Int) async throws {
+    private func settle(_ belt: Belt, limit: Int, until isDone: () async throws -> Bool = { false }) async throws {
         for _ in 0..<limit {
             try await belt.run()
+            if try await isDone() { return }
             let next = try await belt.pool.query(
                 "select min(next_attempt) as next from dsco_order_sync where status = 2 and next_attempt < 'infinity'")
             guard let due = try next.first?.decode("next", as: Date?.self) else { return }
@@ -20,6 +21,27 @@ struct OrderRunRoundsTests {
     }
 
     // MARK: Effects in doubt
+
+    @Test("A partner that reads but takes nothing holds nobody, however long it lasts (invariant 9)")
+    func outageOfWrites() async throws {
+        try await Belt.run { belt in
+            belt.configure { $0.retry.attempts = 2 }
+            let all = ["1", "2", "3"]
+            for id in all { try await belt.put(id) }
+            belt.partner.with { state in
+                state.poison = Set(all.map { "\($0)/ack" })
+                state.endsPolling = false
+            }
+            try await settle(belt, limit: 60) { try await belt.ledger("1") == ["ack unknown 5"] }
+            for id in all { #expect(try await belt.order(id).hold == nil) }
+            belt.partner.with { $0.poison = [] }
+            try await settle(belt, limit: 20)
+            for id in all {
+                #expect(try await belt.order(id).status == .acknowledged)
+                #expect(belt.partner.count("\(id)/ack") == 1)
+            }
+        }
+    }
 
     @Test(
         "What was cut once is sent alone from then on: the others are done with the second try, the poisonous one is held in the end",
@@ -34,11 +56,16 @@ struct OrderRunRoundsTests {
                 state.poison = ["bad/ack"]
                 state.endsPolling = false
             }
+            // As long as the partner answers nobody else, it may as well be an outage.
+            try await settle(belt, limit: 40) { try await belt.ledger("bad") == ["ack unknown 4"] }
+            #expect(try await belt.order("bad").hold == nil)
+            belt.pass(FakeStage.settling)
+            try await belt.put("late")
             try await settle(belt, limit: 40)
 
-            for id in others {
+            for id in others + ["late"] {
                 #expect(try await belt.order(id).status == .acknowledged)
-                #expect(try await belt.ledger(id) == ["ack confirmed 2"])
+                #expect(try await belt.ledger(id) == ["ack confirmed \(id == "late" ? 1 : 2)"])
                 #expect(belt.partner.count("\(id)/ack") == 1)
             }
             let calls = belt.partner.with(\.calls)
@@ -47,17 +74,17 @@ struct OrderRunRoundsTests {
 
             let bad = try await belt.order("bad")
             #expect((bad.status, bad.hold?.reason, bad.nextAttempt) == (.pushed, .retriesExhausted, nil))
-            #expect(bad.lastError?.text?.contains("3 times") == true)
+            #expect(bad.lastError?.text?.contains("4 times") == true)
             // The partner lacks it for certain, and the row says so.
-            #expect(try await belt.ledger("bad") == ["ack rejected 3"])
-            #expect(calls.filter { $0.contains("bad/ack") }.count == 3)
+            #expect(try await belt.ledger("bad") == ["ack rejected 4"])
+            #expect(calls.filter { $0.contains("bad/ack") }.count == 4)
 
             // A person who mended it begins anew.
             belt.partner.with { $0.poison = [] }
             _ = try await OrderActions(belt.pool).release(OrderKey(rawValue: "bad"), reason: "mended", by: "ann", now: belt.now)
             try await belt.run()
             #expect(try await belt.order("bad").status == .acknowledged)
-            #expect(try await belt.ledger("bad") == ["ack rejected 3", "ack confirmed 1"])
+            #expect(try await belt.ledger("bad") == ["ack rejected 4", "ack confirmed 1"])
         }
     }
 

@@ -56,6 +56,26 @@ struct StageWorkerLockTests {
         }
     }
 
+    @Test("What a run publishes finds its locks free, however late the server learns that the run's session is over")
+    func lateGoodbye() async throws {
+        try await Yard.run { yard in
+            let database = yard.belt.database
+            let proxy = try TestProxy(to: database.port)
+            defer { proxy.cut() }
+            proxy.hideGoodbyes()
+            let worker = yard.worker(
+                ScriptedBody { _, _ in RunResult(end: .done) },
+                database: try PostgresConfiguration(
+                    url: database.url.replacing(":\(database.port)/", with: ":\(proxy.port)/"), applicationName: "late"))
+            await worker.handle(try await yard.deliver(tick()))
+            let sessions: Int = try await yard.belt.pool.query(
+                "select count(*)::int as n from pg_stat_activity where application_name = 'late'")[0].decode("n")
+            #expect(sessions == 1, "the server believes that the session lives")
+            let all = Partition.all.map(Int32.init)
+            #expect(try await yard.belt.session.tryAdvisoryLocks(LockClass.of(.ack), all) == Set(all))
+        }
+    }
+
     @Test("Shards that share partitions never meet: each works on those it got, and a person's tick comes back for the rest")
     func partly() async throws {
         try await Yard.run { yard in
@@ -83,20 +103,6 @@ struct StageWorkerLockTests {
             #expect(try await yard.later().map(\.trigger) == [.manual])
             await leave.open()
             await working
-        }
-    }
-
-    @Test("The locks are free before what follows is published")
-    func freed() async throws {
-        try await Yard.run { yard in
-            let worker = yard.worker(ScriptedBody { tick, _ in RunResult(end: .done, workLeft: tick.trigger == .schedule) })
-            for round in 1...10 {
-                await worker.handle(try await yard.deliver(tick(.schedule, id: "\(round)")))
-                let next = try #require(try await yard.publisher.get(Topology.queue(.ack)))
-                await worker.handle(next)
-            }
-            #expect(try await yard.later().isEmpty)
-            #expect(try await yard.runs().count == 20)
         }
     }
 

@@ -187,4 +187,19 @@ struct InDoubtAtDSCOTests {
             #expect(try await depot.order("2").hold?.reason == .inDoubt)
         }
     }
+
+    @Test("another order that answers to the number says nothing about this one")
+    func stranger() async throws {
+        try await Depot.run { depot in
+            reviewed(depot)
+            try await depot.put("1", .pushed)
+            // The other order under the number is acknowledged.
+            dsco(depot) { _ in .json([Depot.payload("2", lifecycle: "acknowledged")]) }
+            try await depot.run(stage(depot))
+            depot.pass(1000)
+            try await depot.run(stage(depot))
+            #expect(try await depot.order("1").status == .pushed)
+            #expect(try await depot.ledger() == ["1 ack unknown"])
+        }
+    }
 }

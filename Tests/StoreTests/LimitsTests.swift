@@ -60,46 +60,57 @@ struct AccessTokenStoreTests {
 
 @Suite("Slots of a partner's path")
 struct RemoteSlotsTests {
-    private func claim(_ slots: RemoteSlots, at offset: TimeInterval, capacity: Int = 1, gap: TimeInterval = 0, ticket: Int64 = 1)
-        async throws
-        -> RemoteSlots.Claim
-    {
-        try await slots.claim(
-            "/list", capacity: capacity, gap: gap, hold: 120, ticket: ticket, now: StoreFixture.noon.addingTimeInterval(offset))
+    private func claim(
+        _ slots: RemoteSlots, _ path: String = "/list", capacity: Int = 1, gap: TimeInterval = 0, patience: TimeInterval = 0.01,
+        ticket: Int64 = 1
+    ) async throws -> RemoteSlots.Claim {
+        try await slots.claim(path, capacity: capacity, gap: gap, hold: 120, patience: patience, ticket: ticket)
+    }
+
+    /// As if so many seconds had passed.
+    private func pass(_ seconds: Double, _ store: StoreFixture) async throws {
+        try await store.pool.query(
+            """
+            update remote_limit set busy_until = busy_until - \(seconds) * interval '1 second',
+                                    started_at = started_at - \(seconds) * interval '1 second'
+            """)
     }
 
     @Test("No more calls than the capacity; a given back slot is free at once, a forgotten one when its time is up")
     func capacity() async throws {
         try await StoreFixture.run { store in
             let slots = RemoteSlots(store.pool, partner: "lingxing")
-            guard case .granted(let first) = try await claim(slots, at: 0, capacity: 2, ticket: 1) else {
-                return #expect(Bool(false))
-            }
-            guard case .granted(let second) = try await claim(slots, at: 1, capacity: 2, ticket: 2) else {
-                return #expect(Bool(false))
-            }
+            let first = try #require(try await claim(slots, capacity: 2, ticket: 1).slot)
+            let second = try #require(try await claim(slots, capacity: 2, ticket: 2).slot)
             #expect(first.index != second.index)
-            #expect(try await claim(slots, at: 2, capacity: 2) == .busy(until: store.now.addingTimeInterval(120)))
-            try await slots.release(second, now: store.now.addingTimeInterval(3))
+            let wait = try #require(try await claim(slots, capacity: 2).wait)
+            #expect(wait > 100 && wait <= 120)
+            try await slots.release(second)
             #expect(
-                try await claim(slots, at: 3, capacity: 2, ticket: 3)
-                    == .granted(.init(path: "/list", index: second.index, ticket: 3)))
-            #expect(
-                try await claim(slots, at: 120, capacity: 2, ticket: 4)
-                    == .granted(.init(path: "/list", index: first.index, ticket: 4)))
+                try await claim(slots, capacity: 2, ticket: 3).slot == .init(path: "/list", index: second.index, ticket: 3))
+            try await pass(100, store)
+            #expect(try await claim(slots, capacity: 2, ticket: 4).slot == nil)
+            try await pass(20, store)
+            #expect(try await claim(slots, capacity: 2, ticket: 5).slot?.index == first.index)
             // Another path has slots of its own.
-            let other = try await slots.claim("/create", capacity: 1, gap: 0, hold: 1, ticket: 5, now: store.now)
-            #expect(other == .granted(.init(path: "/create", index: 0, ticket: 5)))
+            #expect(try await claim(slots, "/create", ticket: 6).slot == .init(path: "/create", index: 0, ticket: 6))
         }
     }
 
-    @Test("Starts keep their gap, whoever started")
+    @Test("Starts keep their gap, whoever starts; each claim gets the next one, unless it is too far away")
     func gap() async throws {
         try await StoreFixture.run { store in
             let slots = RemoteSlots(store.pool, partner: "lingxing")
-            _ = try await claim(slots, at: 0, capacity: 10, gap: 0.6)
-            #expect(try await claim(slots, at: 0.5, capacity: 10, gap: 0.6) == .busy(until: store.now.addingTimeInterval(0.6)))
-            guard case .granted = try await claim(slots, at: 0.6, capacity: 10, gap: 0.6) else { return #expect(Bool(false)) }
+            var starts: [Double] = []
+            for ticket in 1...3 {
+                starts.append(
+                    try #require(try await claim(slots, capacity: 10, gap: 60, patience: 125, ticket: Int64(ticket)).start))
+            }
+            for (start, place) in zip(starts, [0.0, 60, 120]) { #expect(start <= place && start > place - 10) }
+            let wait = try #require(try await claim(slots, capacity: 10, gap: 60, patience: 125, ticket: 4).wait)
+            #expect(wait > 170 && wait <= 180)
+            try await pass(60, store)
+            #expect(try await claim(slots, capacity: 10, gap: 60, patience: 125, ticket: 5).start != nil)
         }
     }
 
@@ -107,12 +118,16 @@ struct RemoteSlotsTests {
     func tenure() async throws {
         try await StoreFixture.run { store in
             let slots = RemoteSlots(store.pool, partner: "lingxing")
-            guard case .granted(let old) = try await claim(slots, at: 0, ticket: 1) else { return #expect(Bool(false)) }
-            guard case .granted(let new) = try await claim(slots, at: 121, ticket: 2) else { return #expect(Bool(false)) }
-            try await slots.release(old, now: store.now.addingTimeInterval(122))
-            #expect(try await claim(slots, at: 122) == .busy(until: store.now.addingTimeInterval(241)))
-            try await slots.leave(new, until: store.now.addingTimeInterval(300))
-            #expect(try await claim(slots, at: 299) == .busy(until: store.now.addingTimeInterval(300)))
+            let old = try #require(try await claim(slots, ticket: 1).slot)
+            try await pass(121, store)
+            let new = try #require(try await claim(slots, ticket: 2).slot)
+            try await slots.release(old)
+            #expect(try await claim(slots, ticket: 3).slot == nil)
+            try await slots.release(new, after: 60)
+            try await pass(50, store)
+            #expect(try await claim(slots, ticket: 4).slot == nil)
+            try await pass(10, store)
+            #expect(try await claim(slots, ticket: 5).slot != nil)
         }
     }
 
@@ -120,29 +135,37 @@ struct RemoteSlotsTests {
     func race() async throws {
         try await StoreFixture.run { store in
             let slots = RemoteSlots(store.pool, partner: "lingxing")
-            let granted = try await withThrowingTaskGroup(of: RemoteSlots.Claim.self) { group in
-                for ticket in 1...12 { group.addTask { try await claim(slots, at: 0, capacity: 3, ticket: Int64(ticket)) } }
-                return try await group.reduce(into: [Int]()) { indexes, claim in
-                    if case .granted(let slot) = claim { indexes.append(slot.index) }
-                }
-            }
-            #expect(granted.sorted() == [0, 1, 2])
+            let indexes = try await granted(slots, 12, capacity: 3).compactMap(\.slot?.index)
+            #expect(indexes.sorted() == [0, 1, 2])
         }
     }
 
-    @Test("Of claims at the same moment the gap lets one through")
+    @Test("Claims at the same moment get starts of their own")
     func raceForGap() async throws {
         try await StoreFixture.run { store in
             let slots = RemoteSlots(store.pool, partner: "lingxing")
-            let granted = try await withThrowingTaskGroup(of: RemoteSlots.Claim.self) { group in
-                for ticket in 1...8 {
-                    group.addTask { try await claim(slots, at: 0, capacity: 10, gap: 1, ticket: Int64(ticket)) }
-                }
-                return try await group.reduce(0) { count, claim in
-                    if case .granted = claim { count + 1 } else { count }
-                }
-            }
-            #expect(granted == 1)
+            let starts = try await granted(slots, 8, capacity: 10, gap: 60, patience: 1000).compactMap(\.start).sorted()
+            #expect(starts.count == 8)
+            for (early, late) in zip(starts, starts.dropFirst()) { #expect(late - early > 50) }
         }
     }
+
+    private func granted(
+        _ slots: RemoteSlots, _ count: Int, capacity: Int, gap: TimeInterval = 0, patience: TimeInterval = 0.01
+    ) async throws -> [RemoteSlots.Claim] {
+        try await withThrowingTaskGroup(of: RemoteSlots.Claim.self) { group in
+            for ticket in 1...count {
+                group.addTask {
+                    try await claim(slots, capacity: capacity, gap: gap, patience: patience, ticket: Int64(ticket))
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+    }
+}
+
+extension RemoteSlots.Claim {
+    fileprivate var slot: RemoteSlots.Slot? { if case .granted(let slot, _) = self { slot } else { nil } }
+    fileprivate var start: TimeInterval? { if case .granted(_, let delay) = self { delay } else { nil } }
+    fileprivate var wait: TimeInterval? { if case .busy(let wait) = self { wait } else { nil } }
 }

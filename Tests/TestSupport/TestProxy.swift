@@ -12,6 +12,7 @@ package final class TestProxy: Sendable {
         var sentChunks = 0
         var isFrozen = false
         var isDown = false
+        var hidesGoodbyes = false
         var swallowed: Set<Int32> = []
         var sockets: [Int32] = []
     }
@@ -42,6 +43,9 @@ package final class TestProxy: Sendable {
     package func swallowOpenConnections() { state.withLock { $0.swallowed.formUnion($0.sockets) } }
 
     package func freeze() { state.withLock { $0.isFrozen = true } }
+
+    /// The server does not learn that a client of PostgreSQL is gone: neither its farewell nor its end passes.
+    package func hideGoodbyes() { state.withLock { $0.hidesGoodbyes = true } }
 
     /// Closes every connection and takes no more.
     package func cut() {
@@ -125,11 +129,18 @@ package final class TestProxy: Sendable {
                 if isFromClient { state.sentChunks += 1 }
                 return state.isFrozen || state.swallowed.contains(source)
             }
-            guard !isFrozen else { continue }
+            guard !isFrozen, !(hidesGoodbye(from: isFromClient) && buffer.prefix(count).elementsEqual(Self.goodbye)) else {
+                continue
+            }
             guard send(sink, buffer, count, Int32(MSG_NOSIGNAL)) == count else { break }
         }
-        shutdown(sink, Int32(SHUT_RDWR))
+        if !hidesGoodbye(from: isFromClient) { shutdown(sink, Int32(SHUT_RDWR)) }
     }
+
+    /// Terminate (PostgreSQL, message formats).
+    private static let goodbye: [UInt8] = [0x58, 0, 0, 0, 4]
+
+    private func hidesGoodbye(from isFromClient: Bool) -> Bool { isFromClient && state.withLock(\.hidesGoodbyes) }
 
     private static func loopback(port: UInt16) -> sockaddr_in {
         var address = sockaddr_in()

@@ -17,15 +17,19 @@ package struct Evidence: Sendable {
         package var isAcknowledged: Bool
         package var trackingNumbers: [String]
         package var invoiceTotals: [Decimal?]
+        /// Where what one partner was told is not what the other knows.
+        package var differences: [String]
         /// How often a fault refused one of its rows.
         package var refusals: Int
         /// Conveyor's row, if there is one.
         package var row: Row?
+        /// The steps of its status on its timeline, in their order.
+        package var steps: [Step]
 
         package init(
             number: String, dscoOrderID: String, scenario: String, expected: String, alternatives: [String] = [],
             expectedTotal: Decimal? = nil, lingXingRows: Int = 0, isAcknowledged: Bool = false, trackingNumbers: [String] = [],
-            invoiceTotals: [Decimal?] = [], refusals: Int = 0, row: Row? = nil
+            invoiceTotals: [Decimal?] = [], differences: [String] = [], refusals: Int = 0, row: Row? = nil, steps: [Step] = []
         ) {
             self.number = number
             self.dscoOrderID = dscoOrderID
@@ -37,8 +41,10 @@ package struct Evidence: Sendable {
             self.isAcknowledged = isAcknowledged
             self.trackingNumbers = trackingNumbers
             self.invoiceTotals = invoiceTotals
+            self.differences = differences
             self.refusals = refusals
             self.row = row
+            self.steps = steps
         }
     }
 
@@ -51,6 +57,17 @@ package struct Evidence: Sendable {
             self.status = status
             self.hold = hold
             self.waiting = waiting
+        }
+    }
+
+    /// A line of the timeline that moves the order's status.
+    package struct Step: Sendable, Hashable {
+        package var kind: EventKind
+        package var text: String
+
+        package init(_ kind: EventKind, _ text: String = "") {
+            self.kind = kind
+            self.text = text
         }
     }
 

@@ -13,6 +13,8 @@ struct EvidenceRoom: Sendable {
     let broker: Broker
     let fleet: Fleet
     let diary: Diary
+    /// The folder of the processes' logs.
+    let logs: String
 
     func collect() async throws -> Evidence {
         var evidence = Evidence()
@@ -22,8 +24,13 @@ struct EvidenceRoom: Sendable {
         let reports = try await sandbox.orderReports().map { try JSON.parse($0.bytes) }
         let rows = try await OrderDirectory(pool).list(.init(limit: 1_000_000))
         let rowByID = Dictionary(rows.map { ($0.dscoOrderID ?? $0.key.rawValue, $0) }) { first, _ in first }
+        let steps = try await self.steps()
         let refusals = sandbox.effects.counts.refusedByFault
-        evidence.orders = reports.map { Evidence.Order($0, row: rowByID[$0["dsco_order_id"]?.string ?? ""], refusals: refusals) }
+        evidence.orders = reports.map { report in
+            let row = rowByID[report["dsco_order_id"]?.string ?? ""]
+            return Evidence.Order(
+                report, row: row, steps: row.flatMap { steps[$0.key.rawValue] } ?? [], refusals: refusals)
+        }
         evidence.strangers = Set(rowByID.keys).subtracting(evidence.orders.map(\.dscoOrderID)).sorted()
         evidence.openRows = try await openRows()
         evidence.openReplays = try await pool.query(
@@ -88,7 +95,7 @@ struct EvidenceRoom: Sendable {
 }
 
 extension Evidence.Order {
-    init(_ report: JSON, row: OrderView?, refusals: [String: Int]) {
+    init(_ report: JSON, row: OrderView?, steps: [Evidence.Step], refusals: [String: Int]) {
         let number = report["po_number"]?.string ?? ""
         let id = report["dsco_order_id"]?.string ?? ""
         self.init(
@@ -98,7 +105,8 @@ extension Evidence.Order {
             isAcknowledged: report["dsco"]?["acknowledged"]?.bool ?? false,
             trackingNumbers: report["dsco"]?["tracking_numbers"]?.array?.compactMap(\.string) ?? [],
             invoiceTotals: report["dsco"]?["invoices"]?.array?.map { $0["total"]?.decimal } ?? [],
+            differences: report["differences"]?.array?.compactMap(\.string) ?? [],
             refusals: max(refusals[number] ?? 0, refusals[id] ?? 0),
-            row: row.map { Evidence.Row($0.status, hold: $0.hold?.reason, waiting: $0.waiting) })
+            row: row.map { Evidence.Row($0.status, hold: $0.hold?.reason, waiting: $0.waiting) }, steps: steps)
     }
 }

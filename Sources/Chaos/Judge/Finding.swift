@@ -4,6 +4,10 @@ package struct Finding: Sendable, Hashable, CustomStringConvertible {
         case outcome = "orders not where they should be"
         case effects = "effects missing or too many"
         case invoices = "invoices missing or wrong"
+        case contents = "effects that say something else"
+        case steps = "statuses that moved by other than one step"
+        case overlaps = "runs that wrote between each other's writes"
+        case disclosures = "log lines with personal data or secrets"
         case duplicates = "effects executed twice"
         case duplicateAttempts = "effects asked for twice"
         case violations = "violations of a partner's contract"
@@ -19,8 +23,9 @@ package struct Finding: Sendable, Hashable, CustomStringConvertible {
         /// Whether waiting can mend it.
         var passes: Bool {
             switch self {
-            case .outcome, .effects, .invoices, .ledger, .replays, .quarantine, .stock, .deadLetters: true
-            case .duplicates, .duplicateAttempts, .violations, .processes, .quiet, .storm: false
+            case .outcome, .effects, .invoices, .steps, .ledger, .replays, .quarantine, .stock, .deadLetters: true
+            case .contents, .overlaps, .disclosures, .duplicates, .duplicateAttempts, .violations, .processes, .quiet, .storm:
+                false
             }
         }
     }

@@ -37,15 +37,16 @@ package enum Judge {
         func finding(_ check: Finding.Check, _ text: String) -> Finding {
             Finding(check, order: order.dscoOrderID, "\(order.number) (\(order.dscoOrderID)), \(order.scenario): \(text)")
         }
+        let always = steps(order).map { finding(.steps, $0) } + contents(order).map { finding(.contents, $0) }
         guard isAsMeant else {
-            return [
+            return always + [
                 finding(
                     .outcome,
                     "should be \(meant.joined(separator: " or ")), is \(outcome)\(order.row.map { ", status \($0.status.rawValue)" } ?? "")"
                 )
             ]
         }
-        return effects(order).map { finding(.effects, $0) } + invoices(order).map { finding(.invoices, $0) }
+        return always + effects(order).map { finding(.effects, $0) } + invoices(order).map { finding(.invoices, $0) }
     }
 
     /// What may become of an order, by its scenario and by what the storm did.
@@ -79,6 +80,11 @@ package enum Judge {
             }
             return nil
         }
+    }
+
+    /// What a retailer cancels under way changes the order after LingXing was told of it.
+    private static func contents(_ order: Evidence.Order) -> [String] {
+        order.scenario == "cancelled_soon" ? [] : order.differences
     }
 
     private static func invoices(_ order: Evidence.Order) -> [String] {

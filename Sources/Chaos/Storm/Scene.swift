@@ -80,8 +80,9 @@ private struct SceneBuilder {
             strikes: Strikes(
                 fleet: fleet, servers: servers, links: network.links, broker: broker, board: sandbox.faults,
                 configuration: configuration, people: people, pool: pool, diary: diary, replayable: Replayable()),
-            room: EvidenceRoom(sandbox: sandbox, pool: pool, broker: broker, fleet: fleet, diary: diary), pool: pool, diary: diary
-        )
+            room: EvidenceRoom(
+                sandbox: sandbox, pool: pool, broker: broker, fleet: fleet, diary: diary, logs: surroundings.logs), pool: pool,
+            diary: diary)
     }
 
     func partners() -> SandboxConfiguration {

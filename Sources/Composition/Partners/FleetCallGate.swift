@@ -11,34 +11,41 @@ struct FleetCallGate: CallGate {
     let clock: PartnerClock
 
     /// Longest pause before asking again, so that a slot given back early is noticed.
-    private static let patience: TimeInterval = 0.1
+    private static let longestPause: TimeInterval = 0.1
 
     func enter(_ endpoint: LingXingEndpoint, by deadline: ContinuousClock.Instant) async throws -> CallSlot {
         let ticket = Int64.random(in: 1...Int64.max)
         while true {
-            let now = clock.date()
             let claim = try await slots.claim(
-                endpoint.path, capacity: endpoint.capacity, gap: minimumGap, hold: CallSlot.abortedHold.seconds, ticket: ticket,
-                now: now)
+                endpoint.path, capacity: endpoint.capacity, gap: minimumGap, hold: CallSlot.abortedHold.seconds,
+                patience: (deadline - clock.now()).seconds, ticket: ticket)
             switch claim {
-            case .granted(let slot):
-                return CallSlot(endpoint: endpoint, index: slot.index, ticket: ticket)
-            case .busy(let until):
-                let pause = min(max(until.timeIntervalSince(now), 0.005), Self.patience)
+            case .granted(let slot, let delay):
+                let slot = CallSlot(endpoint: endpoint, index: slot.index, ticket: ticket)
+                try await wait(delay, for: slot)
+                return slot
+            case .busy(let wait):
+                let pause = min(max(wait, 0.005), Self.longestPause)
                 guard clock.now() + .seconds(pause) < deadline else { throw CallGateTimeout() }
                 try await clock.sleep(clock.now() + .seconds(pause))
             }
         }
     }
 
+    private func wait(_ delay: TimeInterval, for slot: CallSlot) async throws {
+        guard delay > 0 else { return }
+        do {
+            try await clock.sleep(clock.now() + .seconds(delay))
+        } catch {
+            await leave(slot, .over)
+            throw error
+        }
+    }
+
     func leave(_ slot: CallSlot, _ end: CallEnd) async {
         let held = RemoteSlots.Slot(path: slot.endpoint.path, index: slot.index, ticket: slot.ticket)
-        let now = clock.date()
         // A slot that cannot be given back frees itself; it costs time, never correctness.
-        switch end {
-        case .over: try? await slots.release(held, now: now)
-        case .aborted: try? await slots.leave(held, until: now.addingTimeInterval(CallSlot.abortedHold.seconds))
-        }
+        try? await slots.release(held, after: end == .aborted ? CallSlot.abortedHold.seconds : 0)
     }
 }
 

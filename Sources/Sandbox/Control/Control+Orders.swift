@@ -49,7 +49,8 @@ extension Control {
         for report in reports {
             var here = await lingXing.summary(report.order.po)
             if here.isEmpty { here = await lingXing.summary(String(report.order.id)) }
-            rows.append(report.wire(lingXing: here))
+            let comparison = OrderComparison(order: report.order, rows: here, world: documents.world)
+            rows.append(report.wire(lingXing: here, differences: comparison.differences))
         }
         return rows
     }
@@ -87,7 +88,7 @@ extension DSCOWorld {
 }
 
 extension DSCOWorld.Report {
-    func wire(lingXing rows: [(globalNo: Int, status: Int, deleted: Bool, tracking: [String])]) -> Wire {
+    func wire(lingXing rows: [LingXingWorld.OrderSummary], differences: [String]) -> Wire {
         let expected = order.scenario.expected
         let ours = order.packages.filter { !$0.foreign }
         let reached: Wire =
@@ -111,10 +112,10 @@ extension DSCOWorld.Report {
                 rows.map { row in
                     [
                         "global_order_no": .string(String(row.globalNo)), "status": .integer(row.status),
-                        "deleted": .bool(row.deleted),
-                        "tracking_numbers": .array(row.tracking.map(Wire.string)),
+                        "deleted": .bool(row.isDeleted),
+                        "tracking_numbers": .array(row.trackingNumbers.map(Wire.string)),
                     ]
-                }),
+                }), "differences": .array(differences.map(Wire.string)),
         ]
     }
 }

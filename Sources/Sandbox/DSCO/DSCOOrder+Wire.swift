@@ -131,7 +131,7 @@ extension DSCOOrder {
 extension Recipient {
     /// Half of the orders give the street as a list, half as single fields, as both occur (DSCO contract 3.3).
     func wire(edits: Int, id: Int) -> Wire {
-        let street = address1.map { edits == 0 ? $0 : "\($0) (edit \(edits))" }
+        let street = self.street(edits: edits)
         let lines = [street, address2].compactMap { $0 }.map(Wire.string)
         let asList = id.isMultiple(of: 2)
         return .compact([
@@ -141,5 +141,10 @@ extension Recipient {
             ("state", region.map(Wire.string)), ("postal", .string(postal)), ("country", country.map(Wire.string)),
             ("phone", phone.map(Wire.string)), ("email", "nobody@example.com"),
         ])
+    }
+
+    /// The first line of the address after so many edits.
+    func street(edits: Int) -> String? {
+        address1.map { edits == 0 ? $0 : "\($0) (edit \(edits))" }
     }
 }

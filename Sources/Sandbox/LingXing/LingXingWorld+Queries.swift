@@ -176,14 +176,27 @@ extension LingXingWorld {
         indexesByNumber[number] ?? Int(number).flatMap { indexByGlobalNo[$0] }.map { [$0] } ?? []
     }
 
-    /// The system order numbers and tracking numbers of a platform order number.
-    func summary(_ number: String) -> [(globalNo: Int, status: Int, deleted: Bool, tracking: [String])] {
+    /// What is here under a platform order number.
+    func summary(_ number: String) -> [OrderSummary] {
         (indexesByNumber[number] ?? []).map { index in
             let order = orders[index]
-            return (
-                order.globalNo, order.status.rawValue, order.deleted,
-                order.outbounds.map { outbounds[$0].tracking }.filter { !$0.isEmpty }
-            )
+            let parcels = order.outbounds.map { outbounds[$0] }.filter { !$0.tracking.isEmpty }
+            return OrderSummary(
+                globalNo: order.globalNo, status: order.status.rawValue, isDeleted: order.deleted, sent: order.sent,
+                trackingNumbers: parcels.map(\.tracking),
+                shippedTrackingNumbers: parcels.filter { $0.status == .shipped }.map(\.tracking))
         }
+    }
+
+    /// A row of order management, as far as tests and demos ask for it.
+    struct OrderSummary: Sendable {
+        let globalNo: Int
+        let status: Int
+        let isDeleted: Bool
+        /// The order as it was sent.
+        let sent: Wire
+        let trackingNumbers: [String]
+        /// Of goods that have left: neither labels that wait nor intercepted ones.
+        let shippedTrackingNumbers: [String]
     }
 }

@@ -30,6 +30,9 @@ package struct PushStage: OrderStage {
         SendCapacity(effectsPerCall: configuration.push.createBatch, callsAtOnce: configuration.push.parallelCalls)
     }
 
+    /// A create call is for one store (LingXing contract 8.1).
+    package func callGroup(_ identity: OutgoingIdentity) -> String { identity.storeID }
+
     package func gather(_ orders: [OrderInHand], _ run: RunContext) async throws -> [OrderKey: LingXingLookup.Listed] {
         try await lookup.rows(orders, run.configuration)
     }

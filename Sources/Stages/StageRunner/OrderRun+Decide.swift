@@ -70,12 +70,17 @@ extension OrderRun {
         return .wait(reason, until: now.addingTimeInterval(cycle.pause(afterRechecks: rechecks)), rechecks: rechecks)
     }
 
-    /// An effect that was sent as often as an order may be tried, and never got a clear answer. The partner lacks it for certain, so its
-    /// row is over; whoever releases the order begins with a new one.
-    func exhausted(_ item: Work, _ effects: [S.Effect]) -> OrderChange? {
+    /// The rows that were sent as often as an order may be tried and never got a clear answer, while the partner answered others: the
+    /// trouble is theirs. As long as it answers nobody it is an outage, which holds no order (design 9.9).
+    func spent(_ work: [Work]) async throws -> Set<Int64> {
+        let rows = work.flatMap(\.lacking).filter { $0.attempts >= retryPolicy.attempts }
+        return rows.isEmpty ? [] : try await ledger.passedBy(rows.map(\.id))
+    }
+
+    /// The partner lacks the effect for certain, so its row is over; whoever releases the order begins with a new one.
+    func exhausted(_ item: Work, _ effects: [S.Effect], _ spent: Set<Int64>) -> OrderChange? {
         let wanted = Set(effects.map(\.key))
-        let spent = item.lacking.filter { wanted.contains($0.key) && $0.attempts >= retryPolicy.attempts }
-        guard let row = spent.first else { return nil }
+        guard let row = item.lacking.first(where: { wanted.contains($0.key) && spent.contains($0.id) }) else { return nil }
         let words = "sent \(row.attempts) times without a clear answer, and the partner does not have it"
         let failure = Failure(code: "unanswered", words: "\(stage.stage.rawValue) \(row.key): \(words)")
         return OrderChange(

@@ -30,7 +30,9 @@ extension OrderRun {
         var pending = Board()
         var isFailing = false
         let rounds = Rounds.plan(
-            plans, stage.capacity(context.configuration), isDoubtful: \.isDoubtful, effects: \.effects.count)
+            plans, stage.capacity(context.configuration), isDoubtful: \.isDoubtful,
+            group: { stage.callGroup($0.intent.identity) },
+            effects: \.effects.count)
         for (number, round) in rounds.enumerated() {
             // However long it took to gather, one round is sent: else the same orders would be gathered again for ever.
             guard !context.isStopping(), number == 0 || !context.isOver, !isFailing else { break }

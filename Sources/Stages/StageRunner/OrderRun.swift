@@ -90,6 +90,7 @@ package struct OrderRun<S: OrderStage>: Sendable {
         let deciding = work.filter { !isStopped($0.order.claimed) && !$0.order.claimed.isMarked }
         var changes = work.compactMap(stopped)
         let facts = try await gather(deciding, &tally)
+        let spent = try await self.spent(deciding)
 
         var plans: [Plan] = []
         for item in deciding {
@@ -102,7 +103,7 @@ package struct OrderRun<S: OrderStage>: Sendable {
                     changes.append(change(item, verdict, missing))
                     continue
                 }
-                if let change = exhausted(item, missing) {
+                if let change = exhausted(item, missing, spent) {
                     changes.append(change)
                     continue
                 }

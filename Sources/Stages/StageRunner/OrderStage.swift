@@ -18,6 +18,9 @@ package protocol OrderStage: Sendable {
     /// How much can be sent at once: a run writes no more intents than it can send within their permission.
     func capacity(_ configuration: RuntimeConfiguration) -> SendCapacity
 
+    /// What the orders of one call have in common; by default any may go with any other.
+    func callGroup(_ identity: OutgoingIdentity) -> String
+
     /// The hold for an order whose effect the partner keeps refusing.
     var refusal: HoldReason { get }
 
@@ -59,6 +62,8 @@ extension OrderStage {
     package func outage(_ error: any Error) -> TimeInterval? { nil }
 
     package func sweep(_ run: RunContext) async throws {}
+
+    package func callGroup(_ identity: OutgoingIdentity) -> String { "" }
 
     package func capacity(_ configuration: RuntimeConfiguration) -> SendCapacity {
         SendCapacity(effectsPerCall: 200, callsAtOnce: 1)

@@ -1,3 +1,4 @@
+import Algorithms
 import Pipeline
 
 /// How a run's plans are cut into rounds, each small enough to be sent within the permission of its intents.
@@ -11,32 +12,35 @@ struct Rounds<Plan: Sendable>: Sendable {
         var isDoubtful: Bool
     }
 
+    /// - Parameters:
+    ///   - group: what the plans of one call have in common.
+    ///   - effects: how many effects a plan brings into its call.
     static func plan(
-        _ plans: [Plan], _ capacity: SendCapacity, isDoubtful: (Plan) -> Bool, effects: (Plan) -> Int
+        _ plans: [Plan], _ capacity: SendCapacity, isDoubtful: (Plan) -> Bool, group: (Plan) -> String, effects: (Plan) -> Int
     ) -> [Round] {
-        let plain = cut(plans.filter { !isDoubtful($0) }, capacity.effectsPerCall * capacity.callsAtOnce, effects)
-        let doubtful = cut(plans.filter(isDoubtful), capacity.callsAtOnce) { _ in 1 }
-        var rounds: [Round] = []
-        for index in 0..<max(plain.count, doubtful.count) {
-            if index < plain.count { rounds.append(Round(plans: plain[index], isDoubtful: false)) }
-            if index < doubtful.count { rounds.append(Round(plans: doubtful[index], isDoubtful: true)) }
-        }
-        return rounds
+        let plain = calls(plans.filter { !isDoubtful($0) }, capacity.effectsPerCall, group, effects)
+            .chunks(ofCount: capacity.callsAtOnce).map { Round(plans: $0.flatMap(\.self), isDoubtful: false) }
+        let doubtful = plans.filter(isDoubtful)
+            .chunks(ofCount: capacity.callsAtOnce).map { Round(plans: Array($0), isDoubtful: true) }
+        return zip(plain, doubtful).flatMap { [$0, $1] } + plain.dropFirst(doubtful.count) + doubtful.dropFirst(plain.count)
     }
 
-    /// Consecutive parts of at most `size`; a plan that is larger stands alone.
-    private static func cut(_ plans: [Plan], _ size: Int, _ weight: (Plan) -> Int) -> [[Plan]] {
-        var parts: [[Plan]] = []
-        var room = 0
+    /// The plans by calls of at most `size` effects, in the order of each call's first plan; a plan that is larger stands alone.
+    private static func calls(
+        _ plans: [Plan], _ size: Int, _ group: (Plan) -> String, _ effects: (Plan) -> Int
+    ) -> [[Plan]] {
+        var calls: [[Plan]] = []
+        var open: [String: (call: Int, room: Int)] = [:]
         for plan in plans {
-            let needed = weight(plan)
-            if parts.isEmpty || needed > room {
-                parts.append([])
-                room = size
+            let (group, needed) = (group(plan), effects(plan))
+            if let (call, room) = open[group], needed <= room {
+                calls[call].append(plan)
+                open[group] = (call, room - needed)
+            } else {
+                open[group] = (calls.count, size - needed)
+                calls.append([plan])
             }
-            parts[parts.count - 1].append(plan)
-            room -= needed
         }
-        return parts
+        return calls
     }
 }

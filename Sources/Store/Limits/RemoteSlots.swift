@@ -3,6 +3,8 @@ package import PostgreSQL
 
 /// How many calls of one path of a partner may be under way at once in the whole fleet, and how far apart they start (design 8). A slot whose
 /// holder died, or whose call was aborted, frees itself when its time is up.
+///
+/// The database's clock is the fleet's: those of its hosts may be further apart than the gap.
 package struct RemoteSlots: Sendable {
     package struct Slot: Sendable, Hashable {
         package var path: String
@@ -18,9 +20,10 @@ package struct RemoteSlots: Sendable {
     }
 
     package enum Claim: Sendable, Hashable {
-        case granted(Slot)
-        /// Nothing is free before then.
-        case busy(until: Date)
+        /// The call is to start after so many seconds, not before.
+        case granted(Slot, after: TimeInterval)
+        /// Nothing was taken, and nothing is free for so many seconds.
+        case busy(retryAfter: TimeInterval)
     }
 
     private let pool: PostgresPool
@@ -31,58 +34,57 @@ package struct RemoteSlots: Sendable {
         self.partner = partner
     }
 
-    /// Takes a free slot of the path, if the gap since the last start has passed.
+    /// Takes a free slot of the path and, the gap after the latest start, a start of its own.
     ///
     /// - Parameters:
-    ///   - hold: how long the slot is kept at most when nobody gives it back.
+    ///   - gap: seconds between two starts.
+    ///   - hold: how many seconds the slot is kept at most when nobody gives it back.
+    ///   - patience: seconds; a start further away than that is not taken.
     ///   - ticket: new for every claim.
     package func claim(
-        _ path: String, capacity: Int, gap: TimeInterval, hold: TimeInterval, ticket: Int64, now: Date
+        _ path: String, capacity: Int, gap: TimeInterval, hold: TimeInterval, patience: TimeInterval, ticket: Int64
     ) async throws -> Claim {
         let mine: PostgresQuery = "partner = \(partner) and path = \(path)"
+        let start: PostgresQuery = """
+            (select greatest(clock_timestamp(), max(started_at) + \(gap) * interval '1 second') from remote_limit where \(mine))
+            """
         let results = try await pool.withConnection { session in
             try await session.batch([
                 """
                 insert into remote_limit (partner, path, slot) select \(partner), \(path), s from generate_series(0, \(capacity - 1)::int) s
                 on conflict (partner, path, slot) do nothing
                 """,
-                // One claim of a path at a time: the gap counts from the last start, whoever's it was.
+                // One claim of a path at a time: the gap counts from the latest start, whoever's it is.
                 "select slot from remote_limit where \(mine) and slot = 0 for update",
                 """
-                update remote_limit set busy_until = \(now.addingTimeInterval(hold)), holder = \(String(ticket)), started_at = \(now)
-                where \(mine) and slot = (
-                  select slot from remote_limit
-                  where \(mine) and slot < \(capacity) and busy_until <= \(now)
-                    and not exists (select 1 from remote_limit where \(mine) and started_at > \(now.addingTimeInterval(-gap)))
-                  order by slot limit 1 for update skip locked)
-                returning slot
+                update remote_limit set busy_until = t.start + \(hold) * interval '1 second', holder = \(String(ticket)), started_at = t.start
+                from (select \(start) as start) t
+                where t.start <= clock_timestamp() + \(patience) * interval '1 second' and \(mine) and slot = (
+                  select slot from remote_limit where \(mine) and slot < \(capacity) and busy_until <= clock_timestamp()
+                  order by slot limit 1)
+                returning slot, extract(epoch from started_at - clock_timestamp())::float8 as delay
                 """,
                 """
-                select greatest(max(started_at) + \(gap) * interval '1 second', min(busy_until) filter (where slot < \(capacity))) as free_at
+                select extract(epoch from greatest(
+                         max(started_at) + \(gap) * interval '1 second', min(busy_until) filter (where slot < \(capacity)))
+                         - clock_timestamp())::float8 as wait
                 from remote_limit where \(mine)
                 """,
             ])
         }
         if let row = results[2].first {
-            return .granted(Slot(path: path, index: try row.decode("slot"), ticket: ticket))
+            let slot = Slot(path: path, index: try row.decode("slot"), ticket: ticket)
+            return .granted(slot, after: max(0, try row.decode("delay")))
         }
-        return .busy(until: try results[3].first?.decode("free_at", as: Date?.self) ?? now)
+        return .busy(retryAfter: max(0, try results[3].first?.decode("wait", as: Double?.self) ?? 0))
     }
 
-    /// The call is over and the partner holds nothing. A slot that somebody else has by now is left alone.
-    package func release(_ slot: Slot, now: Date) async throws {
-        try await end(slot, busyUntil: now)
-    }
-
-    /// The call was aborted and may still run at the partner: the slot stays taken until then.
-    package func leave(_ slot: Slot, until: Date) async throws {
-        try await end(slot, busyUntil: until)
-    }
-
-    private func end(_ slot: Slot, busyUntil: Date) async throws {
+    /// The call is over, and for so many seconds it may still run at the partner: none when it was answered. A slot that somebody else has by
+    /// now is left alone.
+    package func release(_ slot: Slot, after seconds: TimeInterval = 0) async throws {
         try await pool.query(
             """
-            update remote_limit set busy_until = \(busyUntil)
+            update remote_limit set busy_until = clock_timestamp() + \(seconds) * interval '1 second'
             where partner = \(partner) and path = \(slot.path) and slot = \(slot.index) and holder = \(String(slot.ticket))
             """)
     }

@@ -61,13 +61,14 @@ struct Yard: Sendable {
         await cache.reload()
     }
 
-    func worker(_ body: any StageBody, name: String = "w") -> StageWorker {
+    /// - Parameter database: the way to the database for the run's locks, where it is not the test's own.
+    func worker(_ body: any StageBody, name: String = "w", database: PostgresConfiguration? = nil) -> StageWorker {
         StageWorker(
             body,
             StageWorker.Dependencies(
-                pool: belt.pool, database: belt.database.configuration, ticks: TickPublisher(publisher), configuration: cache,
-                now: { belt.now }, jitter: { 0 }, newID: { UUID() }, isStopping: { belt.partner.with(\.isStopping) }, name: name,
-                logger: .silent))
+                pool: belt.pool, database: database ?? belt.database.configuration, ticks: TickPublisher(publisher),
+                configuration: cache, now: { belt.now }, jitter: { 0 }, newID: { UUID() },
+                isStopping: { belt.partner.with(\.isStopping) }, name: name, logger: .silent))
     }
 
     func worker(returning result: RunResult = RunResult(end: .done)) -> StageWorker {

@@ -1,0 +1,32 @@
+import FoundationEssentials
+import PostgreSQL
+import Sandbox
+
+extension EvidenceRoom {
+    /// Where a log or a stored reason tells what only the payload may tell (design 9.8): by place, without what it tells.
+    func disclosures() async throws -> [Finding] {
+        let secrets = sandbox.confidential
+        var places: [String] = []
+        for file in try FileManager.default.contentsOfDirectory(atPath: logs).sorted() {
+            let lines = String(decoding: try Data(contentsOf: URL(filePath: "\(logs)/\(file)")), as: UTF8.self)
+                .split(separator: "\n", omittingEmptySubsequences: false)
+            for (number, line) in lines.enumerated() where secrets.contains(where: line.contains) {
+                places.append("\(file), line \(number + 1)")
+            }
+        }
+        let patterns = secrets.map { "%\($0)%" }
+        let rows = try await pool.query(
+            """
+            select place, count(*)::int as lines from (
+              select 'order_event.text' as place, text from order_event
+              union all select 'stage_run.error_text', error_text from stage_run
+              union all select 'submission.answer_words', answer_words from submission
+              union all select 'dsco_order_sync.hold_facts', hold_facts from dsco_order_sync
+              union all select 'dsco_order_sync.last_error_text', last_error_text from dsco_order_sync
+              union all select 'quarantined_payload.reason', reason from quarantined_payload
+            ) as told where text like any(\(patterns)) group by place order by place
+            """)
+        places += try rows.map { "\(try $0.decode("place", as: String.self)), \(try $0.decode("lines", as: Int.self)) rows" }
+        return places.map { Finding(.disclosures, $0) }
+    }
+}
