@@ -75,12 +75,12 @@ struct PartnerCallerTests {
             [ScriptedTransport.answer(429, headers: [("Retry-After", "9")])], otherwise: ScriptedTransport.answer(200))
         // Lost while the caller waits to repeat.
         let time = time
-        let error = try await WriteLease.$isHeld.withValue({ time.slept.isEmpty }) {
+        let error = try await WriteLease.$current.withValue(WriteLease { time.slept.isEmpty }) {
             try await #require(throws: PartnerError.self) { try await perform(transport, isRead: false) }
         }
         #expect((error.code, error.kind, error.isOurOwn) == (PartnerError.Code.lockLost, .notExecuted, true))
         #expect(transport.sent.count == 1)
-        let status = try await WriteLease.$isHeld.withValue({ false }) { try await perform(transport) }
+        let status = try await WriteLease.$current.withValue(WriteLease { false }) { try await perform(transport) }
         #expect(status == 200)
     }
 }

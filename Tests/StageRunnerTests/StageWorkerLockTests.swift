@@ -146,7 +146,7 @@ struct StageWorkerLockTests {
                     } else {
                         try await yard.cutLockSessions()
                         // The socket says so by itself, much sooner than the lease would run out.
-                        for _ in 0..<500 where WriteLease.isHeld() { try await Task.sleep(for: .milliseconds(2)) }
+                        for _ in 0..<500 where WriteLease.isHeld { try await Task.sleep(for: .milliseconds(2)) }
                     }
                 }
             }
@@ -156,9 +156,9 @@ struct StageWorkerLockTests {
                 ledger: RunLedger(session: session, stage: .ack, runID: UUID(), partitions: Array(Partition.all)),
                 configuration: yard.belt.configuration, now: { yard.belt.now }, jitter: { 0 }, budgetEnd: .now + .seconds(60),
                 isStopping: { false }, logger: .silent)
-            let lease: @Sendable () -> Bool = { session.hasContact(within: .milliseconds(900)) }
+            let lease = WriteLease { session.hasContact(within: .milliseconds(900)) }
             await #expect(throws: PostgresError.self) {
-                try await WriteLease.$isHeld.withValue(lease) {
+                try await WriteLease.$current.withValue(lease) {
                     // No ping keeps the session alive, as in a process that stands still.
                     try await OrderRun(FakeStage(partner: yard.belt.partner), context, decode: Belt.decode).execute()
                 }
@@ -182,10 +182,10 @@ struct StageWorkerLockTests {
             let held = Mutex<[Bool]>([])
             let worker = yard.worker(
                 ScriptedBody { _, _ in
-                    held.withLock { $0.append(WriteLease.isHeld()) }
+                    held.withLock { $0.append(WriteLease.isHeld) }
                     try await yard.cutLockSessions()
-                    for _ in 0..<500 where WriteLease.isHeld() { try await Task.sleep(for: .milliseconds(20)) }
-                    held.withLock { $0.append(WriteLease.isHeld()) }
+                    for _ in 0..<500 where WriteLease.isHeld { try await Task.sleep(for: .milliseconds(20)) }
+                    held.withLock { $0.append(WriteLease.isHeld) }
                     return RunResult(end: .done)
                 })
             await worker.handle(try await yard.deliver(tick(.schedule)))

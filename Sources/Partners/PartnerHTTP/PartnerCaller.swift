@@ -79,7 +79,7 @@ package struct PartnerCaller: Sendable {
     /// The request with its deadline, looked at after every wait and directly before the bytes go out.
     private func permitted(_ call: PartnerCall, _ request: PartnerRequest) throws(PartnerError) -> PartnerRequest {
         guard !Task.isCancelled else { throw cancelled(call) }
-        guard call.isRead || WriteLease.isHeld() else {
+        guard call.isRead || WriteLease.isHeld else {
             throw PartnerError(partner, .notExecuted, call: call.name, code: PartnerError.Code.lockLost)
         }
         guard let end = call.deadlines.end(sendingAt: clock.now()) else {

@@ -13,6 +13,11 @@ extension DSCOStage {
 
     package func outage(_ error: any Error) -> TimeInterval? { Outage.pause(error) }
 
+    /// DSCO limits the bytes of a batch, not its objects (DSCO contract 1): the effects are cut into calls by their size.
+    package func capacity(_ configuration: RuntimeConfiguration) -> SendCapacity {
+        SendCapacity(effectsPerCall: 1000, callsAtOnce: 1)
+    }
+
     package func submit(
         _ rows: [OpenRow<Effect>], _ permit: SendPermit, _ run: RunContext, _ report: @Sendable ([Answer]) async throws -> Void
     ) async throws {

@@ -14,6 +14,9 @@ package struct LingXingLookup: Sendable {
     package typealias Found<Row> = Result<[Row], OrderTrouble>
     package typealias Listed = Found<LingXingOrder>
 
+    /// A backlog that drains in run after run looks for news no more often than that, in seconds: each look lists the overlap again.
+    private static let pauseOfContinuations: TimeInterval = 10
+
     private let client: LingXingClient
 
     package init(_ client: LingXingClient) { self.client = client }
@@ -77,6 +80,7 @@ package struct LingXingLookup: Sendable {
         let now = run.now()
         let overlap = max(settling, 60)
         guard let since = try await run.ledger.windowStart(name, now: now, overlap: overlap) else { return }
+        if run.isContinuation, now < since.addingTimeInterval(Self.pauseOfContinuations) { return }
         let rows = try await client.listOrders(
             updatedBetween: since.addingTimeInterval(-overlap), and: now, status: status,
             storeIDs: Set(run.configuration.mapping.shop.values).sorted())

@@ -18,6 +18,8 @@ package struct RunContext: Sendable {
     /// Whether the process was asked to stop.
     package var isStopping: @Sendable () -> Bool
     package var logger: Logger
+    /// Whether a run shortly before this one left work over.
+    package var isContinuation: Bool
 
     package var session: PostgresConnection { ledger.session }
     package var runID: UUID { ledger.runID }
@@ -25,7 +27,7 @@ package struct RunContext: Sendable {
     package init(
         ledger: RunLedger, configuration: RuntimeConfiguration, now: @escaping @Sendable () -> Date,
         jitter: @escaping @Sendable () -> Double, budgetEnd: ContinuousClock.Instant, isStopping: @escaping @Sendable () -> Bool,
-        logger: Logger
+        logger: Logger, isContinuation: Bool = false
     ) {
         self.ledger = ledger
         self.configuration = configuration
@@ -35,6 +37,7 @@ package struct RunContext: Sendable {
         self.budgetEnd = budgetEnd
         self.isStopping = isStopping
         self.logger = logger
+        self.isContinuation = isContinuation
     }
 
     /// The same run, for the orders of another scope.

@@ -42,14 +42,13 @@ extension StageWorker {
             ledger: RunLedger(
                 session: session, stage: stage, runID: id, partitions: got, names: stage.isSharded ? tick.orders : []),
             configuration: snapshot.configuration, now: on.now, jitter: on.jitter, budgetEnd: .now + body.budget,
-            isStopping: on.isStopping,
-            logger: logger)
+            isStopping: on.isStopping, logger: logger, isContinuation: tick.trigger == .continuation)
         let runs = StageRunStore(session)
         let started = on.now()
         try await runs.begin(id, tick, worker: on.name, now: started)
         do {
-            let lease: @Sendable () -> Bool = { session.hasContact(within: PostgresConfiguration.lockLease) }
-            var (result, counts) = try await WriteLease.$isHeld.withValue(lease) { try await body.run(tick, context) }
+            let lease = WriteLease { session.hasContact(within: PostgresConfiguration.lockLease) }
+            var (result, counts) = try await WriteLease.$current.withValue(lease) { try await body.run(tick, context) }
             result.gotAll = got.count == asked.count
             try await context.ledger.reexamine(unlessConfigurationIs: snapshot.version, started: started, now: on.now())
             try await runs.end(id, result, counts: counts, now: on.now())

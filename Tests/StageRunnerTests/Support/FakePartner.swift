@@ -137,7 +137,7 @@ struct FakeStage: OrderStage {
 
     private func react(_ row: OpenRow<ProbeEffect>, isPoisoned: Bool) throws -> Answer? {
         let name = row.effect.name
-        let mayStillSend = WriteLease.isHeld()
+        let mayStillSend = WriteLease.isHeld
         let reaction = partner.with { state -> FakePartner.Reaction in
             guard mayStillSend else { return .notSent }
             state.sent.append(name)
