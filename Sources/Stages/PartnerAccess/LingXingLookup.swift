@@ -14,9 +14,6 @@ package struct LingXingLookup: Sendable {
     package typealias Found<Row> = Result<[Row], OrderTrouble>
     package typealias Listed = Found<LingXingOrder>
 
-    /// A backlog that drains in run after run looks for news no more often than that, in seconds: each look lists the overlap again.
-    private static let pauseOfContinuations: TimeInterval = 10
-
     private let client: LingXingClient
 
     package init(_ client: LingXingClient) { self.client = client }
@@ -80,7 +77,8 @@ package struct LingXingLookup: Sendable {
         let now = run.now()
         let overlap = max(settling, 60)
         guard let since = try await run.ledger.windowStart(name, now: now, overlap: overlap) else { return }
-        if run.isContinuation, now < since.addingTimeInterval(Self.pauseOfContinuations) { return }
+        // Each look lists the overlap again, so a busy schedule and a backlog that drains in run after run do not look in every run.
+        guard run.isAskedFor || now >= since.addingTimeInterval(settling / 12) else { return }
         let rows = try await client.listOrders(
             updatedBetween: since.addingTimeInterval(-overlap), and: now, status: status,
             storeIDs: Set(run.configuration.mapping.shop.values).sorted())

@@ -18,8 +18,8 @@ package struct RunContext: Sendable {
     /// Whether the process was asked to stop.
     package var isStopping: @Sendable () -> Bool
     package var logger: Logger
-    /// Whether a run shortly before this one left work over.
-    package var isContinuation: Bool
+    /// Whether a person asked for it, not the schedule.
+    package var isAskedFor: Bool
 
     package var session: PostgresConnection { ledger.session }
     package var runID: UUID { ledger.runID }
@@ -27,7 +27,7 @@ package struct RunContext: Sendable {
     package init(
         ledger: RunLedger, configuration: RuntimeConfiguration, now: @escaping @Sendable () -> Date,
         jitter: @escaping @Sendable () -> Double, budgetEnd: ContinuousClock.Instant, isStopping: @escaping @Sendable () -> Bool,
-        logger: Logger, isContinuation: Bool = false
+        logger: Logger, isAskedFor: Bool = false
     ) {
         self.ledger = ledger
         self.configuration = configuration
@@ -37,7 +37,7 @@ package struct RunContext: Sendable {
         self.budgetEnd = budgetEnd
         self.isStopping = isStopping
         self.logger = logger
-        self.isContinuation = isContinuation
+        self.isAskedFor = isAskedFor
     }
 
     /// The same run, for the orders of another scope.

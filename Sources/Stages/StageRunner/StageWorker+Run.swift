@@ -42,7 +42,7 @@ extension StageWorker {
             ledger: RunLedger(
                 session: session, stage: stage, runID: id, partitions: got, names: stage.isSharded ? tick.orders : []),
             configuration: snapshot.configuration, now: on.now, jitter: on.jitter, budgetEnd: .now + body.budget,
-            isStopping: on.isStopping, logger: logger, isContinuation: tick.trigger == .continuation)
+            isStopping: on.isStopping, logger: logger, isAskedFor: [.manual, .replay].contains(tick.trigger))
         let runs = StageRunStore(session)
         let started = on.now()
         try await runs.begin(id, tick, worker: on.name, now: started)

@@ -111,12 +111,12 @@ final class Depot: Sendable {
     // MARK: Runs
 
     func context(
-        _ stage: Stage, isContinuation: Bool = false, isStopping: @escaping @Sendable () -> Bool = { false }
+        _ stage: Stage, isAskedFor: Bool = false, isStopping: @escaping @Sendable () -> Bool = { false }
     ) -> RunContext {
         RunContext(
             ledger: RunLedger(session: session, stage: stage, runID: UUID(), partitions: Array(Partition.all), names: []),
             configuration: settings.withLock { $0 }, now: { self.now }, jitter: { 0 }, budgetEnd: .now + .seconds(60),
-            isStopping: isStopping, logger: .silent, isContinuation: isContinuation)
+            isStopping: isStopping, logger: .silent, isAskedFor: isAskedFor)
     }
 
     /// One run. It does not poll: it is asked to stop as soon as a write was answered.
