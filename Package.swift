@@ -74,6 +74,7 @@ let package = Package(
             providers: [.apt(["librabbitmq-dev"])]),
         .systemLibrary(
             name: "CPostgres", path: "Sources/Drivers/CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CMalloc", path: "Sources/Drivers/CMalloc"),
         target("Drivers/RabbitMQ", ["SerialQueueExecutor", "CRabbitMQ", log, lifecycle, locks]),
         target("Drivers/PostgreSQL", ["SerialQueueExecutor", "CPostgres", log, lifecycle, locks, crypto]),
         target("Drivers/Observability", [log, metrics, lifecycle, locks, hummingbird]),
@@ -130,7 +131,8 @@ let package = Package(
             [
                 "Domain", "Pipeline", "JSON", "RabbitMQ", "PostgreSQL", "Observability", "PartnerHTTP", "DSCO", "LingXing",
                 "Store",
-                "StageRunner", "Scheduling", "Pull", "Push", "Ack", "Ship", "Invoice", "Stock", configuration, log, metrics,
+                "StageRunner", "Scheduling", "Pull", "Push", "Ack", "Ship", "Invoice", "Stock", "CMalloc", configuration, log,
+                metrics,
                 lifecycle, signals, httpClient,
                 locks,
             ]),

@@ -11,11 +11,21 @@ extension JSON {
 
     /// The value with no U+0000 in its texts: the server reads a recordset's members as text, and one of them would fail the whole batch.
     var withoutNUL: JSON {
-        switch self {
+        guard hasNUL else { return self }
+        return switch self {
         case .null, .bool, .number: self
         case .string(let text): .string(text.withoutNUL)
         case .array(let elements): .array(elements.map(\.withoutNUL))
         case .object(let object): .object(JSONObject(object.members.map { ($0.key.withoutNUL, $0.value.withoutNUL) }))
+        }
+    }
+
+    private var hasNUL: Bool {
+        switch self {
+        case .null, .bool, .number: false
+        case .string(let text): text.utf8.contains(0)
+        case .array(let elements): elements.contains(where: \.hasNUL)
+        case .object(let object): object.members.contains { $0.key.utf8.contains(0) || $0.value.hasNUL }
         }
     }
 

@@ -57,6 +57,7 @@ struct OutageTests {
 
             depot.lingXingWire.answer { _ in .text("", 503) }
             for _ in 0..<5 {
+                depot.pass(1)
                 let result = try await depot.run(stage)
                 #expect(result.end == .failed)
             }

@@ -65,6 +65,21 @@ struct ClaimTests {
         }
     }
 
+    @Test("A retailer with a few orders need not wait behind the backlog of another, however old that is")
+    func turns() async throws {
+        try await StoreFixture.run { store in
+            let names = (1...6).map { "\($0)" }
+            let keys = try await store.put(names[0], names[1], names[2], names[3], names[4], names[5], status: .pushed)
+            for (place, key) in keys.enumerated() {
+                let retailer = place < 4 ? "large" : "small"
+                try await store.set(
+                    key, "retailer_id = \(retailer), acknowledge_by = \(store.now.addingTimeInterval(Double(place)))")
+            }
+            let claimed = try await store.ledger().claim(limit: 5, now: store.now).orders.map(\.key)
+            #expect(claimed == [keys[0], keys[4], keys[1], keys[5], keys[2]])
+        }
+    }
+
     @Test("Only its own partitions, and only the orders that its tick names, by either number")
     func scope() async throws {
         try await StoreFixture.run { store in

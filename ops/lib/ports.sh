@@ -12,7 +12,8 @@ ports_load() {
 }
 
 # ports_settle FILE NAME=DEFAULT…: sets NAME to CONVEYOR_NAME, else to the remembered port, else to the first free one of
-# DEFAULT, DEFAULT + 10, …; and remembers it.
+# DEFAULT, DEFAULT + 10, …; and remembers it. PORT_OFFSET is added to the defaults: servers that are stopped and killed on purpose
+# would lose their ports to others that start meanwhile.
 ports_settle() {
     local file=$1 pair name override port
     shift
@@ -20,7 +21,7 @@ ports_settle() {
     for pair; do
         name=${pair%%=*}
         override="CONVEYOR_$name"
-        port=${!override:-${!name:-${pair#*=}}}
+        port=${!override:-${!name:-$((${pair#*=} + ${PORT_OFFSET:-0}))}}
         if [[ -n ${!override-} ]]; then
             port_is_free "$port" || die "port $port ($override) is taken by another program" "Choose another one."
         else

@@ -67,7 +67,7 @@ struct FleetProcess: Service {
         let pool = PostgresPool(configuration: database, size: 4, logger: logger)
         let configuration = RuntimeConfigurationCache(store: RuntimeConfigurationStore(pool), listening: database, logger: logger)
         let publisher = RabbitMQPublisher(configuration: broker, topology: .conveyor, logger: logger)
-        var services: [any Service] = [pool, configuration, publisher]
+        var services: [any Service] = [pool, configuration, publisher, MemoryReturn()]
         var consumer: RabbitMQConsumer?
         switch process {
         case .worker(let stage):

@@ -7,12 +7,13 @@ extension String {
     /// Whether it can be a SKU, a tracking number or a code: not too long, and nothing in it that moves a cursor or ends a text.
     package var isUsableName: Bool {
         utf8.count <= Self.longestName
-            && unicodeScalars.allSatisfy { scalar in
-                switch scalar.properties.generalCategory {
-                case .control, .surrogate, .lineSeparator, .paragraphSeparator: false
-                default: true
-                }
-            }
+            && (isPrintableASCII
+                || unicodeScalars.allSatisfy { scalar in
+                    switch scalar.properties.generalCategory {
+                    case .control, .surrogate, .lineSeparator, .paragraphSeparator: false
+                    default: true
+                    }
+                })
     }
 
     /// Whether it can be the number that an order is known by. Partners trim blanks, leave invisible characters out and compose accents, and
@@ -20,11 +21,15 @@ extension String {
     package var isUsableOrderNumber: Bool {
         guard isUsableName, let first = unicodeScalars.first, let last = unicodeScalars.last else { return false }
         return !first.properties.isWhitespace && !last.properties.isWhitespace
-            && unicodeScalars.allSatisfy { scalar in
-                switch scalar.properties.generalCategory {
-                case .format, .nonspacingMark, .spacingMark, .enclosingMark, .privateUse, .unassigned: false
-                default: scalar != "\u{FFFD}"
-                }
-            }
+            && (isPrintableASCII
+                || unicodeScalars.allSatisfy { scalar in
+                    switch scalar.properties.generalCategory {
+                    case .format, .nonspacingMark, .spacingMark, .enclosingMark, .privateUse, .unassigned: false
+                    default: scalar != "\u{FFFD}"
+                    }
+                })
     }
+
+    /// As nearly every name is: nothing in it needs looking up in the tables of Unicode.
+    private var isPrintableASCII: Bool { utf8.allSatisfy { (0x20...0x7E).contains($0) } }
 }

@@ -172,10 +172,9 @@ package struct OrderRun<S: OrderStage>: Sendable {
             order: claimed.key, status: claimed.status, version: claimed.version, identity: identity,
             invoiceID: verdict.learned.invoiceID, learned: verdict.learned,
             effects: try effects.map { effect in
-                let json = try LedgerCoding.json(effect)
                 // The ledger could not keep it, and then nobody could ever tell whether the partner has it.
-                guard !json.text().contains(#"\u0000"#), !effect.key.utf8.contains(0) else { throw Unwritable() }
-                return Intent.Effect(key: effect.key, json: json, reopens: lacking[effect.key])
+                guard !effect.key.utf8.contains(0) else { throw Unwritable() }
+                return Intent.Effect(key: effect.key, json: try LedgerCoding.json(effect), reopens: lacking[effect.key])
             })
     }
 
@@ -197,7 +196,7 @@ private struct Unnamed: Error, CustomStringConvertible {
     let description = "the order is to be sent, but no store is known for it: map its retailer in mapping.shop"
 }
 
-/// An effect with a character that the ledger cannot hold.
+/// An effect whose key has a character that the ledger cannot hold.
 private struct Unwritable: Error, CustomStringConvertible {
     let description =
         "the effect holds the character U+0000, which is neither stored nor sent: correct the order where it comes from"

@@ -81,14 +81,16 @@ package struct PullStore: Sendable {
 
     /// Each order once, in order of the keys: a page may list one twice, and only its newest state counts.
     private static func newest(_ orders: [PulledOrder]) -> [PulledOrder] {
-        var byKey: [OrderKey: PulledOrder] = [:]
-        for order in orders {
-            if let other = byKey[order.key], let newer = other.order.updated, let older = order.order.updated, newer > older {
+        var places: [OrderKey: Int] = [:]
+        for (place, order) in orders.enumerated() {
+            if let other = places[order.key], let newer = orders[other].order.updated, let older = order.order.updated,
+                newer > older
+            {
                 continue
             }
-            byKey[order.key] = order
+            places[order.key] = place
         }
-        return byKey.values.sorted { $0.key < $1.key }
+        return places.sorted { $0.key < $1.key }.map { orders[$0.value] }
     }
 
     /// Under which name unreadable orders of DSCO's pages are kept.

@@ -21,10 +21,9 @@ package struct PulledOrder: Sendable {
 
     /// As Postgres' `md5()` of the payload's text.
     var digest: String {
-        Insecure.MD5.hash(data: payload).map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0" + digits : digits
-        }.joined()
+        let digits = Array("0123456789abcdef".utf8)
+        return String(
+            decoding: Insecure.MD5.hash(data: payload).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 
     /// Everything on the row that is derived from the payload.

@@ -11,7 +11,7 @@ package struct Claim: Sendable {
 }
 
 extension RunLedger {
-    /// Takes the orders of the stage that are due, replays first, then the oldest deadline (design 6). No lock is taken: the partitions'
+    /// Takes the orders of the stage that are due, replays first, then retailer by retailer in turn the oldest deadline (design 6). No lock is taken: the partitions'
     /// advisory locks keep other runs of the stage away, and an intent checks the row again.
     package func claim(limit: Int, now: Date) async throws -> Claim {
         guard stage.source != nil else { return Claim(orders: [], unreadable: []) }
@@ -25,9 +25,20 @@ extension RunLedger {
         return Claim(orders: orders, unreadable: unreadable)
     }
 
-    /// Goes by an index, however long the history is (invariant 10).
+    /// Goes by an index, however long the history is (invariant 10). The retailers take turns, so that the backlog of one keeps no other
+    /// waiting.
     func claimQuery(limit: Int, now: Date) -> PostgresQuery {
         """
+        with due as (
+          select o.order_key, o.priority, o.\(unescaped: deadlineColumn) as deadline, o.next_attempt,
+                 row_number() over (partition by o.priority, o.retailer_id
+                                    order by o.\(unescaped: deadlineColumn) nulls last, o.next_attempt) as turn
+          from dsco_order_sync o
+          where \(isInScope) and o.next_attempt <= \(now) and o.partition = any(\(partitions)::int[]) \(areNamed)
+        ), batch as (
+          select order_key, row_number() over (order by priority desc, turn, deadline nulls last, next_attempt) as place from due
+          order by place limit \(limit)
+        )
         select o.order_key, o.po_number, o.dsco_order_id, o.status, o.status_since, o.version, o.payload, o.outgoing_number,
                o.outgoing_id_type, o.store_id, o.invoice_id, o.lingxing_order_numbers, o.tracking_numbers, o.fulfilment,
                o.hold_reason, o.hold_facts, o.accepted_holds, o.wait_reason, o.rechecks, o.looked_up_at, o.attempts,
@@ -35,10 +46,8 @@ extension RunLedger {
                exists (select 1 from dsco_order_sync x where x.po_number = o.po_number and x.order_key <> o.order_key)
                -- One that DSCO has renamed still goes by the number that it went out under.
                or exists (select 1 from dsco_order_sync x where x.outgoing_number = o.po_number and x.order_key <> o.order_key) as number_shared
-        from dsco_order_sync o
-        where \(isInScope) and o.next_attempt <= \(now) and o.partition = any(\(partitions)::int[]) \(areNamed)
-        order by o.priority desc, o.\(unescaped: deadlineColumn) nulls last, o.next_attempt
-        limit \(limit)
+        from batch b join dsco_order_sync o on o.order_key = b.order_key
+        order by b.place
         """
     }
 

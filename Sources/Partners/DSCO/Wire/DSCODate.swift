@@ -9,7 +9,8 @@ enum DSCODate {
 
     /// The instant, or nil for anything that is no ISO 8601 date-time with a zone, or is none of our time.
     static func parse(_ text: String) -> Date? {
-        guard let date = try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: text.contains("."))) else {
+        let hasFraction = text.utf8.contains(UInt8(ascii: "."))
+        guard let date = try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: hasFraction)) else {
             return nil
         }
         return date.isPlausible ? date : nil

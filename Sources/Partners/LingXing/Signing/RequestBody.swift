@@ -15,6 +15,8 @@ struct RequestBody: Sendable {
 
     /// Text as it goes out: the caller matches answers by it.
     static func canonical(_ text: String) -> String {
+        // Nearly all of it is ASCII without blanks at its ends.
+        if text.utf8.allSatisfy({ $0 < 0x80 }), text.utf8.first ?? 0 > 0x20, text.utf8.last ?? 0 > 0x20 { return text }
         var scalars = text.unicodeScalars.filter { $0 != "\u{2028}" && $0 != "\u{2029}" }[...]
         while let first = scalars.first, first.properties.isWhitespace || first.value < 0x20 { scalars.removeFirst() }
         while let last = scalars.last, last.properties.isWhitespace || last.value < 0x20 { scalars.removeLast() }

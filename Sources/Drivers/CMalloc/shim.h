@@ -1,0 +1,5 @@
+// malloc_trim, which Swift's Glibc module leaves out.
+#include <limits.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
