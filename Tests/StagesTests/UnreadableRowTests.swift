@@ -110,4 +110,25 @@ struct UnreadableRowTests {
             #expect(try await depot.order("1").attempts == 0)
         }
     }
+
+    @Test("a create in doubt whose order staff have deleted since is done, not made again")
+    func deletedSince() async throws {
+        try await Depot.run { depot in
+            try await depot.put("1", .pulled)
+            shop(depot, [], create: .lost)
+            try await depot.run(PushStage(depot.lingXing, timing: Depot.timing))
+            #expect(try await depot.ledger() == ["1 create unknown"])
+            let row: JSON = [
+                "global_order_no": "G1", "store_id": "77", "status": 4, "is_delete": 1,
+                "platform_info": [["platform_order_no": "PO-1"]], "item_info": [],
+            ]
+            shop(depot, [("PO-1", row)])
+            depot.pass(1000)
+            try await depot.run(PushStage(depot.lingXing, timing: Depot.timing))
+            #expect(try await depot.ledger() == ["1 create confirmed"])
+            let order = try await depot.order("1")
+            #expect((order.status, order.lingXingOrderNumbers) == (.pushed, ["G1"]))
+            #expect(created(depot) == ["PO-1"])
+        }
+    }
 }

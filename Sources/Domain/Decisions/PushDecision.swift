@@ -44,6 +44,19 @@ package enum PushDecision {
     }
 }
 
+extension PushDecision {
+    /// The system order numbers by which LingXing shows that a create in doubt happened; empty where it shows nothing of it. What staff have
+    /// deleted was made all the same, unless it was there before: an order with deleted rows is created again only when a person accepts
+    /// them.
+    package static func made(record: OrderRecord, identity: OutgoingIdentity, listed: [LingXingOrder]) -> [String] {
+        let rows = record.ownRows(listed, identity)
+        let present = rows.filter { !$0.isDeleted }
+        if !present.isEmpty { return present.numbers }
+        let accepted = record.acceptedHolds.filter { $0.reason == .deletedInLingXing }.flatMap { $0.facts.split(separator: ",") }
+        return rows.filter { row in !accepted.contains { $0 == row.globalOrderNo } }.numbers
+    }
+}
+
 extension Order {
     /// DSCO has packages of the order, or says that units have left: somebody else ships it.
     var isPartlyShipped: Bool { !packages.isEmpty || dscoStatus == .shipped }

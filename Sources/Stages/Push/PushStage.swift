@@ -76,7 +76,7 @@ package struct PushStage: OrderStage {
         for row in rows {
             // A row that cannot be read is not an absent one.
             guard case .success(let found) = listed[row.order.key] else { continue }
-            let numbers = found.filter { $0.storeID == row.identity.storeID && !$0.isDeleted }.map(\.globalOrderNo)
+            let numbers = PushDecision.made(record: row.order.record, identity: row.identity, listed: found)
             findings[row.id] = numbers.isEmpty ? .absent : .present(Learned(lingXingOrderNumbers: numbers))
         }
         return findings

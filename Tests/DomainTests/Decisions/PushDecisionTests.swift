@@ -227,6 +227,24 @@ struct PushDecisionTests {
         #expect(learned.identity == OutgoingIdentity(number: poNumber, idType: .poNumber, storeID: store))
     }
 
+    @Test(
+        "a create in doubt happened when LingXing shows its row, even one that was deleted since",
+        arguments: [
+            ([], [], []), ([row("g1")], [], ["g1"]), ([row("g2", 7), row("g1", 7)], [], ["g1", "g2"]),
+            ([row("g1", 4, isDeleted: true)], [], ["g1"]), ([row("g1", 4, isDeleted: true), row("g2")], [], ["g2"]),
+            // What was deleted when a person had it created again.
+            ([row("g1", 4, isDeleted: true)], ["g1"], []),
+            ([row("g1", isDeleted: true), row("g2", isDeleted: true)], ["g1"], ["g2"]),
+            ([row("g1", store: "7"), row("g2", platform: ["PO-2"])], [], []),
+        ] as [([LingXingOrder], [String], [String])])
+    func made(_ listed: [LingXingOrder], _ accepted: [String], _ expected: [String]) {
+        let record = record(order(), .pulled) { record in
+            record.acceptedHolds = Set(accepted.map { Hold(.deletedInLingXing, facts: $0) })
+        }
+        let identity = OutgoingIdentity(number: poNumber, idType: .poNumber, storeID: store)
+        #expect(PushDecision.made(record: record, identity: identity, listed: listed) == expected)
+    }
+
     @Test("after a release, creates a deleted order again and takes over a cancelled one")
     func releasedDeleted() throws {
         _ = try sent([row("g1", 4, isDeleted: true)], record: { $0.acceptedHolds = [Hold(.deletedInLingXing, facts: "g1")] })
