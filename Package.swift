@@ -169,7 +169,7 @@ let package = Package(
         executable("stock-worker", ["Composition", "Domain"]),
         executable("scheduler", ["Composition"]),
         executable("sandbox", ["Sandbox", arguments, lifecycle, log]),
-        executable("conveyor", ["Commands"]),
+        executable("conveyor", ["Commands", "Composition"]),
         executable("chaos", ["Chaos", arguments]),
         executable("bench", ["Bench", arguments]),
 

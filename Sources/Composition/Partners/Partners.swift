@@ -1,6 +1,6 @@
 import AsyncHTTPClient
 import DSCO
-import Foundation
+import FoundationEssentials
 import LingXing
 import PartnerHTTP
 import PostgreSQL

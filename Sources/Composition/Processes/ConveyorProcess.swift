@@ -1,5 +1,6 @@
 package import Domain
-import Foundation
+import FoundationEssentials
+import Glibc
 import Logging
 import Metrics
 import Observability
@@ -10,6 +11,11 @@ import UnixSignals
 package enum ConveyorProcess: Sendable {
     case worker(Stage)
     case scheduler
+
+    package init?(name: String) {
+        guard let process = ([.scheduler] + Stage.allCases.map(Self.worker)).first(where: { $0.name == name }) else { return nil }
+        self = process
+    }
 
     var name: String {
         switch self {
@@ -35,7 +41,7 @@ package enum ConveyorProcess: Sendable {
             try await ServiceGroup(configuration: configuration).run()
             logger.info("stopped")
         } catch {
-            FileHandle.standardError.write(Data("\(name): \(Self.oneLine(error))\n".utf8))
+            LogOutput.standardError.write("\(name): \(Self.oneLine(error))\n")
             exit(1)
         }
     }

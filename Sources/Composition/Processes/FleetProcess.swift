@@ -1,6 +1,6 @@
 import AsyncHTTPClient
 import Domain
-import Foundation
+import FoundationEssentials
 import Logging
 import NIOConcurrencyHelpers
 import Observability

@@ -74,6 +74,20 @@ struct SettingsTests {
         }
     }
 
+    @Test("conveyor is the process under whose name it is started, as in the image", arguments: Program.fleet)
+    func byName(_ program: Program) async throws {
+        try await withFolder { folder in
+            let link = folder.appending(path: program.name)
+            try FileManager.default.createSymbolicLink(at: link, withDestinationURL: Program.conveyor.file)
+            let child = try ChildProcess(
+                program, file: link, environment: Belt.surroundings.filter { $0.key != "DATABASE_URL" }, folder: folder,
+                name: "child")
+            defer { child.send(SIGKILL) }
+            #expect(try await child.exitStatus() == 1)
+            #expect(try child.errorText().hasPrefix("\(program.name): DATABASE_URL "))
+        }
+    }
+
     private func withFolder(_ body: (URL) async throws -> Void) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "conveyor-start-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -30,17 +30,18 @@ final class ChildProcess: Sendable {
     private let process: Process
 
     /// - Parameters:
+    ///   - file: the executable, where it is not the program's own.
     ///   - folder: where it runs and writes.
     ///   - name: of its two files there.
     init(
-        _ program: Program, _ arguments: [String] = [], environment: [String: String], input: String? = nil, folder: URL,
-        name: String
+        _ program: Program, file: URL? = nil, _ arguments: [String] = [], environment: [String: String], input: String? = nil,
+        folder: URL, name: String
     ) throws {
         self.program = program
         output = folder.appending(path: "\(name).out")
         errors = folder.appending(path: "\(name).log")
         process = Process()
-        process.executableURL = program.file
+        process.executableURL = file ?? program.file
         process.arguments = arguments
         process.environment = environment
         process.currentDirectoryURL = folder
