@@ -39,6 +39,9 @@ struct Strikes: Sendable {
         do {
             let what = "\(planned.kind.rawValue): \(planned.fault)"
             if try await carryOut(planned.fault, started: { diary.struck(planned.kind, what) }) { return }
+            // What stood in its way, another fault as a rule, is over soon.
+            try await Task.sleep(for: .seconds(2))
+            if try await carryOut(planned.fault, started: { diary.struck(planned.kind, what) }) { return }
             diary.missed(planned.kind, "\(what) was not possible")
         } catch {
             diary.missed(planned.kind, "\(planned.kind.rawValue): \(error)")

@@ -14,6 +14,9 @@ package struct LingXingLookup: Sendable {
     package typealias Found<Row> = Result<[Row], OrderTrouble>
     package typealias Listed = Found<LingXingOrder>
 
+    /// Of the ten that LingXing's list carries for the whole fleet (LingXing contract 5).
+    private static let callsAtOnce = 4
+
     private let client: LingXingClient
 
     package init(_ client: LingXingClient) { self.client = client }
@@ -24,13 +27,12 @@ package struct LingXingLookup: Sendable {
     ) async throws -> [OrderKey: Found<LingXingOrder>] {
         let client = client
         let numbers = Set(orders.compactMap { $0.record.identity(configuration)?.number }).sorted()
-        var byNumber: [String: Found<LingXingOrder>] = [:]
-        for chunk in numbers.chunks(ofCount: 200) {
-            let found = try await NumberedRows.look(up: Array(chunk), numbersOf: \.platformOrderNos) { numbers in
+        let found = try await concurrentMap(numbers.chunks(ofCount: 200).map(Array.init), limit: Self.callsAtOnce) { chunk in
+            try await NumberedRows.look(up: chunk, numbersOf: \.platformOrderNos) { numbers in
                 try await client.listOrders(numbers: numbers)
             }
-            byNumber.merge(found) { first, _ in first }
         }
+        let byNumber = found.reduce(into: [String: Found<LingXingOrder>]()) { $0.merge($1) { first, _ in first } }
         return Dictionary(
             orders.map { ($0.key, $0.record.identity(configuration).flatMap { byNumber[$0.number] } ?? .success([])) }
         ) { first, _ in first }
