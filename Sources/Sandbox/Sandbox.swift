@@ -79,7 +79,8 @@ package struct Sandbox: Service {
 
     /// What occurs in the made-up people's names, streets, phones and e-mails and in this sandbox's secrets, and nowhere else.
     package var confidential: [String] {
-        Recipient.fragments + [configuration.dsco.clientSecret, configuration.lingXing.appSecret]
+        Recipient.fragments + [configuration.dsco.clientSecret, configuration.lingXing.appSecret, DSCOWorld.tokenPrefix]
+            + LingXingTokens.prefixes
     }
 
     private func responder() -> SandboxResponder {

@@ -21,8 +21,10 @@ struct ClaimPlanTests {
                     .joined(separator: "\n")
             }
             let claim = try await plan(ledger.claimQuery(limit: 500, now: store.now))
-            for plan in [claim, try await plan(ledger.submissionsQuery(of: [OrderKey(rawValue: "7")]))] {
-                for table in ["dsco_order_sync", "submission"] {
+            let submissions = try await plan(ledger.submissionsQuery(of: [OrderKey(rawValue: "7")]))
+            let passedBy = try await plan(ledger.passedByQuery([7], permission: 120, within: 480))
+            for plan in [claim, submissions, passedBy] {
+                for table in ["dsco_order_sync", "submission", "order_event"] {
                     #expect(!plan.contains("Seq Scan on \(table)"), "\(plan)")
                 }
             }

@@ -131,6 +131,23 @@ struct RemoteSlotsTests {
         }
     }
 
+    @Test("Who is cancelled gives back all the same")
+    func cancelled() async throws {
+        try await StoreFixture.run { store in
+            let slots = RemoteSlots(store.pool, partner: "lingxing")
+            let slot = try #require(try await claim(slots, ticket: 1).slot)
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    while !Task.isCancelled { await Task.yield() }
+                    try? await slots.release(slot)
+                }
+                group.cancelAll()
+            }
+            let next = try await claim(slots, ticket: 2)
+            #expect(next.slot != nil)
+        }
+    }
+
     @Test("Claims at the same moment never get more than the capacity, nor one slot twice")
     func race() async throws {
         try await StoreFixture.run { store in

@@ -53,25 +53,26 @@ struct BacklogPart: Sendable {
                 goal: .atLeast(100),
                 note: "\(Double(orders).readable) orders at push, \((Double(orders - left) / seconds).readable) a second"),
             Figure(
-                .backlog, "orders taken before one with an older deadline", try await overtakings(rig), goal: .atMost(0),
+                .backlog, "orders taken before an older one of their retailer", try await overtakings(rig), goal: .atMost(0),
                 note: "run by run of a shard"),
         ]
     }
 
-    /// Orders that a later run of the same shard took although their deadline was older than that of one taken before.
+    /// Orders that a later run of the same shard took although their deadline was older than that of one of their retailer's taken before.
     private func overtakings(_ rig: Rig) async throws -> Double {
         let rows = try await rig.pool.query(
             """
             with taken as (
-              select r.shard_index, r.started_at, o.acknowledge_by as due
+              select r.shard_index, o.retailer_id, r.started_at, o.acknowledge_by as due
               from submission s join stage_run r on r.id = s.run_id join dsco_order_sync o on o.order_key = s.order_key
               where s.stage = 'push'),
-            runs as (select shard_index, started_at, max(due) as latest from taken group by shard_index, started_at),
+            runs as (
+                select shard_index, retailer_id, started_at, max(due) as latest from taken group by shard_index, retailer_id, started_at),
             before as (
-              select shard_index, started_at,
-                     max(latest) over (partition by shard_index order by started_at rows between unbounded preceding and 1 preceding) as latest
+              select shard_index, retailer_id, started_at,
+                     max(latest) over (partition by shard_index, retailer_id order by started_at rows between unbounded preceding and 1 preceding) as latest
               from runs)
-            select count(*)::int as n from taken t join before b using (shard_index, started_at) where t.due < b.latest
+            select count(*)::int as n from taken t join before b using (shard_index, retailer_id, started_at) where t.due < b.latest
             """)
         return Double(try rows[0].decode("n", as: Int.self))
     }

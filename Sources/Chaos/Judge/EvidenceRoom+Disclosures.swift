@@ -24,6 +24,8 @@ extension EvidenceRoom {
               union all select 'dsco_order_sync.hold_facts', hold_facts from dsco_order_sync
               union all select 'dsco_order_sync.last_error_text', last_error_text from dsco_order_sync
               union all select 'quarantined_payload.reason', reason from quarantined_payload
+              union all select 'dsco_warehouse_sync.words', words from dsco_warehouse_sync
+              union all select 'stock_level.last_error', last_error from stock_level
             ) as told where text like any(\(patterns)) group by place order by place
             """)
         places += try rows.map { "\(try $0.decode("place", as: String.self)), \(try $0.decode("lines", as: Int.self)) rows" }

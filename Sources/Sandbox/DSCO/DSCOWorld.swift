@@ -74,8 +74,10 @@ actor DSCOWorld {
 
     // MARK: Tokens
 
+    static let tokenPrefix = "dsco-token-"
+
     func issueToken() -> String {
-        let token = "dsco-\(unique())"
+        let token = "\(Self.tokenPrefix)\(unique())"
         tokens[token] = clock.now().addingTimeInterval(settings.tokenLife)
         return token
     }

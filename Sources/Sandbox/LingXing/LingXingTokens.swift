@@ -54,10 +54,12 @@ final class LingXingTokens: Sendable {
         state.withLock { $0.accessEnds = .distantPast }
     }
 
+    static let prefixes = ["lx-access-", "lx-refresh-"]
+
     private func issue(_ state: inout State, at now: Date) -> (access: String, refresh: String) {
         state.issued += 1
         let mark = String(SplitMix64.mix(seed &+ state.issued), radix: 16)
-        let pair = ("lx-access-\(mark)-\(state.issued)", "lx-refresh-\(mark)-\(state.issued)")
+        let pair = ("\(Self.prefixes[0])\(mark)-\(state.issued)", "\(Self.prefixes[1])\(mark)-\(state.issued)")
         state.access = pair.0
         state.accessEnds = now.addingTimeInterval(settings.tokenLife)
         state.refresh = pair.1

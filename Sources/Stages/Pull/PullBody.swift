@@ -24,7 +24,11 @@ package struct PullBody: StageBody {
             result.remainingOrders = fetched.notAsked + fetched.garbled
             result.workLeft = !fetched.notAsked.isEmpty
             // What DSCO could not say readably is asked again later; it keeps nobody else waiting.
-            if !fetched.garbled.isEmpty, !result.workLeft { result.end = .failed }
+            if !fetched.garbled.isEmpty, !result.workLeft {
+                result.end = .failed
+                let names = fetched.garbled.prefix(5).joined(separator: ", ")
+                result.failure = "DSCO did not show \(fetched.garbled.count) of the orders readably: \(names)"
+            }
             counts = ["unknown": fetched.unknown, "refused": fetched.refused, "garbled": fetched.garbled.count]
         } else if let window = tick.window {
             result.remainingWindow = try await intake.read(window, context.configuration.pull.sweeps) { done in

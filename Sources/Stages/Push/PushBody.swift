@@ -25,6 +25,7 @@ package struct PushBody: StageBody {
         let cancelled = try await OrderRun(cancelStage, context.with(.cancelling), decode: decode).execute()
         var (result, counts) = try await OrderRun(pushStage, context, decode: decode).execute()
         if cancelled.result.end == .failed { result.end = .failed }
+        result.failure = result.failure ?? cancelled.result.failure
         result.workLeft = result.workLeft || cancelled.result.workLeft
         result.openRows = result.openRows || cancelled.result.openRows
         for (outcome, count) in cancelled.counts { counts["cancelling_\(outcome)"] = count }

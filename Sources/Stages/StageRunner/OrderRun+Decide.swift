@@ -74,7 +74,10 @@ extension OrderRun {
     /// trouble is theirs. As long as it answers nobody it is an outage, which holds no order (design 9.9).
     func spent(_ work: [Work]) async throws -> Set<Int64> {
         let rows = work.flatMap(\.lacking).filter { $0.attempts >= retryPolicy.attempts }
-        return rows.isEmpty ? [] : try await ledger.passedBy(rows.map(\.id))
+        guard !rows.isEmpty else { return [] }
+        // As long as one try takes: its permission, the settling, the looks.
+        let permission = stage.effectTiming.permission
+        return try await ledger.passedBy(rows.map(\.id), permission: permission, within: 2 * permission + 2 * settling)
     }
 
     /// The partner lacks the effect for certain, so its row is over; whoever releases the order begins with a new one.

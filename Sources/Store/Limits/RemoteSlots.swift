@@ -82,10 +82,11 @@ package struct RemoteSlots: Sendable {
     /// The call is over, and for so many seconds it may still run at the partner: none when it was answered. A slot that somebody else has by
     /// now is left alone.
     package func release(_ slot: Slot, after seconds: TimeInterval = 0) async throws {
+        // Whoever was cancelled gives back too: the fleet would miss the slot for minutes.
         try await pool.query(
             """
             update remote_limit set busy_until = clock_timestamp() + \(seconds) * interval '1 second'
             where partner = \(partner) and path = \(slot.path) and slot = \(slot.index) and holder = \(String(slot.ticket))
-            """)
+            """, shielded: true)
     }
 }

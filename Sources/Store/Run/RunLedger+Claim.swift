@@ -37,7 +37,7 @@ extension RunLedger {
           where \(isInScope) and o.next_attempt <= \(now) and o.partition = any(\(partitions)::int[]) \(areNamed)
         ), batch as (
           select order_key, row_number() over (order by priority desc, turn, deadline nulls last, next_attempt) as place from due
-          order by place limit \(limit)
+          where turn <= \(limit) order by place limit \(limit)
         )
         select o.order_key, o.po_number, o.dsco_order_id, o.status, o.status_since, o.version, o.payload, o.outgoing_number,
                o.outgoing_id_type, o.store_id, o.invoice_id, o.lingxing_order_numbers, o.tracking_numbers, o.fulfilment,

@@ -6,10 +6,14 @@ extension PostgresConnection {
     ///
     /// When the calling task is cancelled, the server is asked to stop; the connection stays usable.
     ///
-    /// - Parameter timeout: how long the server may be silent, where the caller has changed the session's `statement_timeout`.
+    /// - Parameters:
+    ///   - timeout: how long the server may be silent, where the caller has changed the session's `statement_timeout`.
+    ///   - shielded: goes on although the task is cancelled, for what must be done in any case.
     @discardableResult
-    package func query(_ query: PostgresQuery, timeout: Duration? = nil) async throws(PostgresError) -> PostgresRows {
-        let answers = try await perform(.query(query), timeout: timeout)
+    package func query(
+        _ query: PostgresQuery, timeout: Duration? = nil, shielded: Bool = false
+    ) async throws(PostgresError) -> PostgresRows {
+        let answers = try await perform(.query(query), timeout: timeout, shielded: shielded)
         guard let rows = answers.first else { throw .connectionLost("it answered a query without a result.") }
         return rows
     }
@@ -29,14 +33,16 @@ extension PostgresConnection {
         _ = try await perform(.script(sql), timeout: timeout)
     }
 
-    private func perform(_ request: PostgresRequest, timeout: Duration?) async throws(PostgresError) -> [PostgresRows] {
+    private func perform(
+        _ request: PostgresRequest, timeout: Duration?, shielded: Bool = false
+    ) async throws(PostgresError) -> [PostgresRows] {
         for query in request.queries {
             if let fault = query.fault { throw fault }
         }
-        if TransactionScope.open(on: self) != nil { return try await send(request, timeout: timeout) }
-        try await turn.take()
+        if TransactionScope.open(on: self) != nil { return try await send(request, timeout: timeout, shielded: shielded) }
+        try await turn.take(shielded: shielded)
         defer { turn.give(()) }
-        return try await send(request, timeout: timeout)
+        return try await send(request, timeout: timeout, shielded: shielded)
     }
 
     /// Sends a request as soon as the one before is answered. The caller has the turn.

@@ -66,17 +66,22 @@ package final class PostgresPool: Service, Sendable {
         try await withConnection { try await $0.transaction(body) }
     }
 
+    /// - Parameter shielded: goes on although the task is cancelled, for what must be done in any case.
     @discardableResult
-    package func query(_ query: PostgresQuery) async throws(PostgresError) -> PostgresRows {
-        let connection = try await borrow()
+    package func query(_ query: PostgresQuery, shielded: Bool = false) async throws(PostgresError) -> PostgresRows {
+        let connection = try await borrow(shielded: shielded)
         let result: Result<PostgresRows, PostgresError>
-        do throws(PostgresError) { result = .success(try await connection.query(query)) } catch { result = .failure(error) }
+        do throws(PostgresError) {
+            result = .success(try await connection.query(query, shielded: shielded))
+        } catch {
+            result = .failure(error)
+        }
         await giveBack(connection)
         return try result.get()
     }
 
-    private func borrow() async throws(PostgresError) -> PostgresConnection {
-        let pass = try await passes.take(within: waitLimit, words: self.waitWords)
+    private func borrow(shielded: Bool = false) async throws(PostgresError) -> PostgresConnection {
+        let pass = try await passes.take(shielded: shielded, within: waitLimit, words: self.waitWords)
         if let connection = pass, await connection.isAlive() { return connection }
         do throws(PostgresError) {
             return try await connect()
