@@ -90,7 +90,9 @@ final class Bench: Sendable {
             ledger: RunLedger(
                 session: session, stage: stage, runID: UUID(), partitions: Array(Partition.all),
                 names: stage.isSharded ? orders : []), configuration: snapshot.configuration, now: { self.now }, jitter: { 0 },
-            budgetEnd: .now + .seconds(60), isStopping: { false }, logger: .quiet)
+            budgetEnd: .now + .seconds(60), isStopping: { false }, logger: .quiet,
+            // The next run of a test wants to see what happened since the last one, however short that is ago.
+            isAskedFor: true)
         try await meanwhile()
         let tick = Tick(id: UUID().uuidString, stage: stage, trigger: orders.isEmpty ? .schedule : .replay, orders: orders)
         let counts = try await body.run(tick, context).counts
