@@ -132,9 +132,7 @@ let package = Package(
                 "Domain", "Pipeline", "JSON", "RabbitMQ", "PostgreSQL", "Observability", "PartnerHTTP", "DSCO", "LingXing",
                 "Store",
                 "StageRunner", "Scheduling", "Pull", "Push", "Ack", "Ship", "Invoice", "Stock", "CMalloc", configuration, log,
-                metrics,
-                lifecycle, signals, httpClient,
-                locks,
+                metrics, lifecycle, signals, httpClient, locks,
             ]),
 
         target(
@@ -217,9 +215,7 @@ let package = Package(
             "Scheduling",
             [
                 "Scheduling", "StageRunner", "Domain", "Pipeline", "Store", "PostgreSQL", "RabbitMQ", "JSON", "TestSupport", log,
-                memoryLog,
-                lifecycle,
-                locks,
+                memoryLog, lifecycle, locks,
             ]),
         tests(
             "Pull",
@@ -227,7 +223,12 @@ let package = Package(
                 "Pull", "StageRunner", "Domain", "Pipeline", "Store", "DSCO", "PartnerHTTP", "PartnerTestSupport", "PostgreSQL",
                 "TestSupport", log,
             ]),
-        tests("Chaos", ["Chaos", "Sandbox", "Store", "Domain", "JSON", httpClient, nio, nioPosix, log]),
+        tests(
+            "Chaos",
+            [
+                "Chaos", "Rehearsal", "Sandbox", "Store", "Domain", "PostgreSQL", "JSON", "TestSupport", httpClient, nio,
+                nioPosix, log,
+            ]),
         tests("Bench", ["Bench", "JSON"]),
         tests("Sandbox", ["Sandbox", crypto, cryptoExtras, httpClient, lifecycle, log]),
         tests(

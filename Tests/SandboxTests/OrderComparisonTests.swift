@@ -76,6 +76,14 @@ struct OrderComparisonTests {
         #expect(differences(order, row(told(order) { $0["items"] = .array([]) })).count == order.lines.count)
     }
 
+    @Test("every made-up person can be told from everything else", arguments: Scenario.allCases)
+    func people(_ scenario: Scenario) {
+        let recipient = order(scenario).recipient
+        for text in [recipient.first + recipient.last, recipient.address1, recipient.phone].compactMap({ $0 }) {
+            #expect(Recipient.fragments.contains(where: text.contains), "\(text)")
+        }
+    }
+
     @Test("finds a parcel that has not left, one that was kept from DSCO, and another way than was ordered")
     func parcels() {
         var order = order()

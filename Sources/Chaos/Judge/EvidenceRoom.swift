@@ -13,8 +13,6 @@ struct EvidenceRoom: Sendable {
     let broker: Broker
     let fleet: Fleet
     let diary: Diary
-    /// The folder of the processes' logs.
-    let logs: String
 
     func collect() async throws -> Evidence {
         var evidence = Evidence()
@@ -24,7 +22,7 @@ struct EvidenceRoom: Sendable {
         let reports = try await sandbox.orderReports().map { try JSON.parse($0.bytes) }
         let rows = try await OrderDirectory(pool).list(.init(limit: 1_000_000))
         let rowByID = Dictionary(rows.map { ($0.dscoOrderID ?? $0.key.rawValue, $0) }) { first, _ in first }
-        let steps = try await self.steps()
+        let steps = try await Timelines(pool).steps()
         let refusals = sandbox.effects.counts.refusedByFault
         evidence.orders = reports.map { report in
             let row = rowByID[report["dsco_order_id"]?.string ?? ""]

@@ -36,7 +36,8 @@ struct Course: Sendable {
         let (settled, findings, evidence) = try await settle(from: end)
         var all = findings
         if findings.isEmpty { all += try await quiet() }
-        all += try await room.overlaps() + room.disclosures() + Judge.lull(plan, struck: diary.all.counts)
+        all += try await Timelines(scene.pool).overlaps() + scene.disclosures.find()
+        all += Judge.lull(plan, struck: diary.all.counts)
         return StormResult(
             settings: settings, notes: diary.all, evidence: evidence, findings: all, storm: end, settled: settled,
             effects: await room.effectCounts(), ends: [], timelines: try await timelines(all))

@@ -15,6 +15,7 @@ struct Scene: Sendable {
     let fleet: Fleet
     let strikes: Strikes
     let room: EvidenceRoom
+    let disclosures: Disclosures
     let pool: PostgresPool
     let diary: Diary
 }
@@ -80,9 +81,8 @@ private struct SceneBuilder {
             strikes: Strikes(
                 fleet: fleet, servers: servers, links: network.links, broker: broker, board: sandbox.faults,
                 configuration: configuration, people: people, pool: pool, diary: diary, replayable: Replayable()),
-            room: EvidenceRoom(
-                sandbox: sandbox, pool: pool, broker: broker, fleet: fleet, diary: diary, logs: surroundings.logs), pool: pool,
-            diary: diary)
+            room: EvidenceRoom(sandbox: sandbox, pool: pool, broker: broker, fleet: fleet, diary: diary),
+            disclosures: Disclosures(of: sandbox.confidential, logs: surroundings.logs, pool), pool: pool, diary: diary)
     }
 
     func partners() -> SandboxConfiguration {

@@ -42,9 +42,7 @@ package enum PushDecision {
         case .failure(let problem): return Decided(.hold(problem.hold), learned)
         }
     }
-}
 
-extension PushDecision {
     /// The system order numbers by which LingXing shows that a create in doubt happened; empty where it shows nothing of it. What staff have
     /// deleted was made all the same, unless it was there before: an order with deleted rows is created again only when a person accepts
     /// them.

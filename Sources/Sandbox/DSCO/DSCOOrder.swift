@@ -95,7 +95,4 @@ struct Recipient: Sendable {
     var postal: String
     var country: String?
     var phone: String?
-
-    /// Each made-up person has some of these, and nothing else has any.
-    static let fragments = ["Jane", " Example St", "Added St", "5555550", "nobody@example.com", "Zoë", "Łukasz", "Straße"]
 }

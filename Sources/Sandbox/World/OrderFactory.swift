@@ -161,3 +161,8 @@ struct OrderFactory {
         for index in order.lines.indices { order.lines[index].lastTracking = tracking }
     }
 }
+
+extension Recipient {
+    /// Each made-up name, street, phone and e-mail holds one of these, and nothing else does.
+    static let fragments = ["Jane", " Example St", "Added St", "5555550", "nobody@example.com", "Zoë", "Łukasz", "Straße"]
+}

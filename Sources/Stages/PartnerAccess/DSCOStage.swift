@@ -13,7 +13,8 @@ extension DSCOStage {
 
     package func outage(_ error: any Error) -> TimeInterval? { Outage.pause(error) }
 
-    /// DSCO limits the bytes of a batch, not its objects (DSCO contract 1): the effects are cut into calls by their size.
+    /// DSCO limits the bytes of a batch, not its objects (DSCO contract 1): `submit` cuts by bytes, and this bounds only how many orders
+    /// one lost answer leaves in doubt.
     package func capacity(_ configuration: RuntimeConfiguration) -> SendCapacity {
         SendCapacity(effectsPerCall: 1000, callsAtOnce: 1)
     }

@@ -79,8 +79,9 @@ package struct RemoteSlots: Sendable {
         return .busy(retryAfter: max(0, try results[3].first?.decode("wait", as: Double?.self) ?? 0))
     }
 
-    /// The call is over, and for so many seconds it may still run at the partner: none when it was answered. A slot that somebody else has by
-    /// now is left alone.
+    /// Gives the slot back; one that somebody else has by now is left alone.
+    ///
+    /// - Parameter seconds: how long the call may still run at the partner, which keeps the slot taken: 0 when it was answered.
     package func release(_ slot: Slot, after seconds: TimeInterval = 0) async throws {
         // Whoever was cancelled gives back too: the fleet would miss the slot for minutes.
         try await pool.query(

@@ -11,8 +11,8 @@ package struct Claim: Sendable {
 }
 
 extension RunLedger {
-    /// Takes the orders of the stage that are due, replays first, then retailer by retailer in turn the oldest deadline (design 6). No lock is taken: the partitions'
-    /// advisory locks keep other runs of the stage away, and an intent checks the row again.
+    /// Takes the orders of the stage that are due, replays first, then retailer by retailer in turn the oldest deadline (design 6). No lock
+    /// is taken: the partitions' advisory locks keep other runs of the stage away, and an intent checks the row again.
     package func claim(limit: Int, now: Date) async throws -> Claim {
         guard stage.source != nil else { return Claim(orders: [], unreadable: []) }
         let rows = try await session.query(claimQuery(limit: limit, now: now))

@@ -1,11 +1,26 @@
 import FoundationEssentials
-import PostgreSQL
-import Sandbox
+package import PostgreSQL
 
-extension EvidenceRoom {
-    /// Where a log or a stored reason tells what only the payload may tell (design 9.8): by place, without what it tells.
-    func disclosures() async throws -> [Finding] {
-        let secrets = sandbox.confidential
+/// Where a log or a stored reason tells what only the payload may tell (design 9.8): by place, without what it tells.
+package struct Disclosures: Sendable {
+    private let secrets: [String]
+    private let logs: String
+    private let pool: PostgresPool
+
+    /// - Parameters:
+    ///   - secrets: what occurs in what is to be kept, and nowhere else.
+    ///   - logs: the folder of the processes' logs.
+    package init(of secrets: [String], logs: String, _ pool: PostgresPool) {
+        self.secrets = secrets
+        self.logs = logs
+        self.pool = pool
+    }
+
+    package func find() async throws -> [Finding] {
+        try (inLogs() + (await inDatabase())).map { Finding(.disclosures, $0) }
+    }
+
+    private func inLogs() throws -> [String] {
         var places: [String] = []
         for file in try FileManager.default.contentsOfDirectory(atPath: logs).sorted() {
             let lines = String(decoding: try Data(contentsOf: URL(filePath: "\(logs)/\(file)")), as: UTF8.self)
@@ -14,6 +29,10 @@ extension EvidenceRoom {
                 places.append("\(file), line \(number + 1)")
             }
         }
+        return places
+    }
+
+    private func inDatabase() async throws -> [String] {
         let patterns = secrets.map { "%\($0)%" }
         let rows = try await pool.query(
             """
@@ -28,7 +47,6 @@ extension EvidenceRoom {
               union all select 'stock_level.last_error', last_error from stock_level
             ) as told where text like any(\(patterns)) group by place order by place
             """)
-        places += try rows.map { "\(try $0.decode("place", as: String.self)), \(try $0.decode("lines", as: Int.self)) rows" }
-        return places.map { Finding(.disclosures, $0) }
+        return try rows.map { "\(try $0.decode("place", as: String.self)), \(try $0.decode("lines", as: Int.self)) rows" }
     }
 }

@@ -1,10 +1,15 @@
 import Domain
-import PostgreSQL
+package import PostgreSQL
 
-extension EvidenceRoom {
+/// What the orders' timelines tell of all orders together.
+package struct Timelines: Sendable {
+    private let pool: PostgresPool
+
+    package init(_ pool: PostgresPool) { self.pool = pool }
+
     /// Runs of one stage of the belt that wrote to a partition while another one was at it (design 9.4): the timeline's lines are written
     /// under the locks, and no two runs' lines of one partition may lie between each other.
-    func overlaps() async throws -> [Finding] {
+    package func overlaps() async throws -> [Finding] {
         let rows = try await pool.query(
             """
             with span as (
@@ -28,8 +33,8 @@ extension EvidenceRoom {
         }
     }
 
-    /// By order key.
-    func steps() async throws -> [String: [Evidence.Step]] {
+    /// The lines that move a status, by order key, in their order.
+    package func steps() async throws -> [String: [Evidence.Step]] {
         let rows = try await pool.query(
             """
             select order_key, kind, text from order_event
