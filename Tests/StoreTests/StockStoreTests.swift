@@ -31,39 +31,52 @@ struct StockStoreTests {
         }
     }
 
-    @Test("SKUs whose orders came or were cancelled after their figure was confirmed have moved at DSCO")
-    func movedSKUs() async throws {
+    /// SKU-1's figure, confirmed a minute after it was sent.
+    private func confirmedLate(_ store: StoreFixture) async throws -> StockStore {
+        let stock = stock(store)
+        for sku in ["SKU-1", "OTHER"] {
+            let ids = try await stock.intend([figure(sku, 1)], deadline: store.now, now: store.now)
+            try await stock.settle(
+                ids.map { StockSettlement(id: $0.value, figure: figure($0.key, 1), end: .confirmed) },
+                now: store.now.addingTimeInterval(60))
+        }
+        return stock
+    }
+
+    @Test("A SKU whose order came before its figure went on its way has not moved; one that came while it was confirmed has")
+    func movedByNewOrders() async throws {
         try await StoreFixture.run { store in
-            let stock = stock(store)
-            for sku in ["SKU-1", "OTHER"] {
-                let ids = try await stock.intend([figure(sku, 1)], deadline: store.now, now: store.now)
-                try await stock.settle(
-                    ids.map { StockSettlement(id: $0.value, figure: figure($0.key, 1), end: .confirmed) }, now: store.now)
-            }
-            func order(_ id: String, _ age: TimeInterval, cancelled: TimeInterval? = nil, lines: String = #"[{"sku":"SKU-1"}]"#)
-                async throws
-            {
-                let keys = try await store.put(id)
-                let (payload, came) = (PostgresJSON(text: #"{"lineItems":\#(lines)}"#), store.now.addingTimeInterval(age))
-                let since = cancelled.map { store.now.addingTimeInterval($0) }
-                for key in keys {
-                    try await store.set(
-                        key,
-                        """
-                        payload = \(payload), created_at = \(came), updated_at = \(since ?? came),
-                        status = \(since == nil ? 1 : 6), status_since = \(since ?? came)
-                        """)
-                }
-            }
-            try await order("1", -60)
-            try await order("2", -60, cancelled: -30)
-            try await order("3", 60, lines: #"[{"sku":"STRANGE"}]"#)
-            try await order("4", 60, lines: "null")
+            let stock = try await confirmedLate(store)
+            _ = try await store.pull(PulledPage(orders: [.sample("1")]), at: store.now.addingTimeInterval(-60))
+            let strange = PulledOrder.sample("2") { $0.lines[0].sku = "STRANGE" }
+            _ = try await store.pull(PulledPage(orders: [strange]), at: store.now.addingTimeInterval(90))
+            let bare = PulledOrder(order: PulledOrder.sample("3").order, payload: Array(#"{"lineItems":null}"#.utf8))
+            _ = try await store.pull(PulledPage(orders: [bare]), at: store.now.addingTimeInterval(90))
             #expect(try await stock.movedSKUs().isEmpty)
-            try await order("5", -60, cancelled: 30)
+            _ = try await store.pull(PulledPage(orders: [.sample("4")]), at: store.now.addingTimeInterval(30))
             #expect(try await stock.movedSKUs() == ["SKU-1"])
-            try await store.pool.query("delete from dsco_order_sync where order_key = '5'")
-            try await order("6", 30)
+        }
+    }
+
+    @Test(
+        "A SKU has moved when units of its order are cancelled, wherever the order stands; whatever else changes moves nothing",
+        arguments: [OrderStatus.pulled, .pushed, .shipped])
+    func movedByChanges(status: OrderStatus) async throws {
+        try await StoreFixture.run { store in
+            let stock = try await confirmedLate(store)
+            _ = try await store.pull(PulledPage(orders: [.sample("1"), .sample("2")]), at: store.now.addingTimeInterval(-60))
+            for id in ["1", "2"] { try await store.set(PulledOrder.sample(id).key, "status = \(status.rawValue)") }
+            let news = store.now.addingTimeInterval(30)
+            func refresh(_ id: String, _ change: (inout Order) -> Void) async throws {
+                #expect(try await store.pull(PulledPage(orders: [.sample(id, adjust: change)]), at: news).refreshed == 1)
+            }
+            try await refresh("1") { $0.shipping.city = "Elsewhere" }
+            #expect(try await stock.movedSKUs().isEmpty)
+            try await refresh("1") { $0.lines[0].cancelledQuantity = 1 }
+            #expect(try await stock.movedSKUs() == ["SKU-1"])
+            try await store.pool.query("delete from dsco_order_sync where order_key = '1'")
+            #expect(try await stock.movedSKUs().isEmpty)
+            try await refresh("2") { $0.dscoStatus = .cancelled }
             #expect(try await stock.movedSKUs() == ["SKU-1"])
         }
     }

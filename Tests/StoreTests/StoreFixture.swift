@@ -99,7 +99,8 @@ extension PulledOrder {
         let seconds = Int(updated.timeIntervalSince1970)
         let payload = """
             { "id":"\(id.withoutNUL)", "updated":\(seconds), "status":"\(order.dscoStatus?.rawValue ?? "")", "lifecycle":"\(order.lifecycle?.rawValue ?? "")",
-              "city":"\(order.shipping.city ?? "")", "retailer":"\(order.retailerID?.withoutNUL ?? "")", "note":"\(note)" }
+              "city":"\(order.shipping.city ?? "")", "retailer":"\(order.retailerID?.withoutNUL ?? "")", "note":"\(note)",
+              "lineItems":[{"sku":"\(order.lines[0].sku ?? "")", "cancelledQuantity":\(order.lines[0].cancelledQuantity)}] }
             """
         return PulledOrder(order: order, payload: Array(payload.utf8))
     }
@@ -112,6 +113,7 @@ extension PulledOrder {
             order.dscoStatus = (try? reader.string("status")).flatMap(Order.DSCOStatus.init)
             order.lifecycle = (try? reader.string("lifecycle")).flatMap(Order.Lifecycle.init)
             order.shipping.city = (try? reader.string("city")).flatMap { $0.isEmpty ? nil : $0 }
+            order.lines[0].cancelledQuantity = (try? reader.elements("lineItems").first?.int("cancelledQuantity")) ?? 0
         }.order
     }
 }

@@ -6,7 +6,8 @@ package struct StockPlan: Sendable, Hashable {
     package struct Level: Sendable, Hashable {
         /// The figure that DSCO confirmed last.
         package var confirmed: StockFigure?
-        /// `nil` when a later figure ended in doubt: DSCO may show that one, so the next figure goes whatever it is.
+        /// When the confirmed figure went on its way; `nil` when a later one ended in doubt: DSCO may show that one, so the next figure goes
+        /// whatever it is.
         package var confirmedAt: Date?
         /// Complete passes in a row in which LingXing lacked stock that the confirmed figure has.
         package var missingPasses: Int
@@ -68,7 +69,7 @@ package struct StockPlan: Sendable, Hashable {
     ///   - warehouses: LingXing's list: rows of deleted and unlisted ones do not count.
     ///   - levels: by DSCO SKU.
     ///   - underWay: DSCO SKUs with a figure on its way: one batch in flight per SKU.
-    ///   - moved: DSCO SKUs whose figure DSCO changed by itself since it was confirmed: they are sent whatever they are.
+    ///   - moved: DSCO SKUs whose figure DSCO changed by itself since it was on its way: they are sent whatever they are.
     ///   - unreadable: LingXing SKUs of which a row could not be read: they are unknown in this pass, neither sent nor missing.
     package init(
         rows: [LingXingStockRow], warehouses: [LingXingWarehouse], levels: [String: Level], pending: [PendingUnits],

@@ -15,6 +15,24 @@ extension Order {
         return changes
     }
 
+    /// Whether DSCO moved its own stock figures meanwhile: it gives back what is cancelled, and takes off what is added (DSCO contract 7).
+    package func movesStock(since old: Order) -> Bool {
+        func taken(_ order: Order) -> [TakenUnits] {
+            order.lines.map { line in
+                TakenUnits(
+                    sku: line.sku, warehouseCode: order.warehouseCode ?? line.warehouseCode,
+                    units: order.dscoStatus == .cancelled ? 0 : line.wantedUnits)
+            }
+        }
+        return taken(self) != taken(old)
+    }
+
+    private struct TakenUnits: Hashable {
+        var sku: String?
+        var warehouseCode: String?
+        var units: Int
+    }
+
     /// Everything about it that people and stages care for.
     package func changes(since old: Order) -> [String] {
         func moved<Value: Equatable>(_ name: String, _ place: KeyPath<Order, Value>, _ word: (Value) -> String?) -> String? {

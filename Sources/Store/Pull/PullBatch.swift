@@ -16,7 +16,7 @@ struct PullBatch {
     private let former: [OrderKey: Order]
 
     private var inserts: [JSON] = []
-    private var refreshes: [PulledOrder] = []
+    private var refreshes: [(order: PulledOrder, movesStock: Bool)] = []
     private var changes: [LockedOrder] = []
     private var stored: [PulledOrder] = []
     private var payloads: [(OrderKey, [UInt8])] = []
@@ -135,10 +135,10 @@ struct PullBatch {
     private mutating func refresh(
         _ order: PulledOrder, _ row: LockedOrder, _ change: PullDecision.Change, clearsHold: Bool, wakes: Bool, now: Date
     ) {
-        refreshes.append(order)
+        let old = former[order.key]
+        refreshes.append((order, movesStock: old.map { order.order.movesStock(since: $0) } ?? true))
         payloads.append((order.key, order.payload))
         stored.append(order)
-        let old = former[order.key]
         let news = old.map { order.order.changes(since: $0) } ?? []
         note(order.key, .refreshed, news.isEmpty ? "changed at DSCO" : "changed at DSCO: \(news.joined(separator: "; "))")
         counts.refreshed += 1
@@ -211,9 +211,9 @@ extension PullBatch {
     private func insertStatement(now: Date) -> PostgresQuery {
         """
         insert into dsco_order_sync (order_key, partition, status, status_since, payload, payload_at, mskus, hold_reason, hold_facts,
-                                     hold_since, wait_reason, next_attempt, created_at, updated_at, \(unescaped: Self.names))
+                                     hold_since, wait_reason, next_attempt, created_at, updated_at, stock_moved_at, \(unescaped: Self.names))
         select x.order_key, x.partition, x.status, \(now), p.payload::json, \(now), array(select json_array_elements_text(x.mskus)),
-               x.hold_reason, x.hold_facts, x.hold_since, x.wait_reason, x.next_attempt, \(now), \(now), \(unescaped: Self.values)
+               x.hold_reason, x.hold_facts, x.hold_since, x.wait_reason, x.next_attempt, \(now), \(now), \(now), \(unescaped: Self.values)
         from json_to_recordset(\(PostgresJSON(text: JSON.array(inserts).text()))) as x (
           order_key text, partition smallint, status smallint, mskus json, hold_reason text, hold_facts text, hold_since timestamptz,
           wait_reason text, next_attempt timestamptz, \(unescaped: Self.types))
@@ -234,12 +234,13 @@ extension PullBatch {
     }
 
     private func refreshStatement(now: Date) -> PostgresQuery {
-        let rows = JSON.array(refreshes.map { JSON.object(JSONObject($0.columns)) })
+        let rows = JSON.array(refreshes.map { .object(JSONObject($0.order.columns + [("moves_stock", .bool($0.movesStock))])) })
         return """
             update dsco_order_sync o
             set payload = p.payload::json, payload_at = \(now), mskus = array(select json_array_elements_text(x.mskus)), updated_at = \(now),
-                \(unescaped: Self.assignments)
-            from json_to_recordset(\(PostgresJSON(text: rows.text()))) as x (order_key text, mskus json, \(unescaped: Self.types))
+                stock_moved_at = case when x.moves_stock then \(now) else o.stock_moved_at end, \(unescaped: Self.assignments)
+            from json_to_recordset(\(PostgresJSON(text: rows.text()))) as x (
+              order_key text, mskus json, moves_stock boolean, \(unescaped: Self.types))
             join \(payloadRows) on p.order_key = x.order_key
             where o.order_key = x.order_key
             """

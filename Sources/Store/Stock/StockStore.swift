@@ -44,7 +44,7 @@ package struct StockStore: Sendable {
         }
     }
 
-    /// The SKUs of which orders came, or were cancelled, since their figure was confirmed: DSCO takes an order's units off its own figure
+    /// The SKUs of which orders came, or were cancelled, since their figure was on its way: DSCO takes an order's units off its own figure
     /// and gives them back (DSCO contract 7), so that the confirmed one no longer stands there.
     package func movedSKUs() async throws -> Set<String> {
         let rows = try await session.query(
@@ -52,9 +52,8 @@ package struct StockStore: Sendable {
             select distinct l.sku
             from dsco_order_sync o
             cross join json_array_elements(case json_typeof(o.payload->'lineItems') when 'array' then o.payload->'lineItems' else '[]' end) as line
-            join stock_level l on l.sku = line->>'sku'
-            where o.status between 1 and 6 and o.updated_at >= (select min(confirmed_at) from stock_level)
-              and (o.created_at >= l.confirmed_at or (o.status = 6 and o.status_since >= l.confirmed_at))
+            join stock_level l on l.sku = line->>'sku' and o.stock_moved_at >= l.confirmed_at
+            where o.stock_moved_at >= (select min(confirmed_at) from stock_level)
             """)
         return Set(try rows.map { try $0.decode("sku") })
     }
@@ -89,7 +88,8 @@ package struct StockStore: Sendable {
     }
 
     /// Moves settled figures to the SKUs' levels; their ledger rows go (design 7), and the history says how it ended. A row that somebody
-    /// else closed changes nothing.
+    /// else closed changes nothing. A figure counts as confirmed from its intent on: what moved at DSCO between sending and confirming has
+    /// moved since.
     package func settle(_ settlements: [StockSettlement], now: Date) async throws {
         guard !settlements.isEmpty else { return }
         try await session.query(Self.settling(settlements, now: now))
@@ -151,7 +151,7 @@ package struct StockStore: Sendable {
             with x as (
               select * from json_to_recordset(\(PostgresJSON(text: rows.text()))) as x (id bigint, sku text, warehouses json, "end" text, words text)
             ), gone as (
-              delete from submission s using x where s.id = x.id and s.state in ('intended', 'accepted', 'unknown') returning s.id, s.run_id
+              delete from submission s using x where s.id = x.id and s.state in ('intended', 'accepted', 'unknown') returning s.id, s.run_id, s.created_at
             ), told as (
               update dsco_warehouse_sync h set result = x."end", words = x.words
               from x join gone on gone.id = x.id where h.sku = x.sku and h.run_id = gone.run_id and h.result = 'sent'
@@ -162,7 +162,7 @@ package struct StockStore: Sendable {
               set warehouses = coalesce(l.warehouses, excluded.warehouses), confirmed_at = null, updated_at = excluded.updated_at
             )
             insert into stock_level as l (sku, warehouses, confirmed_at, unknown_at, last_error, updated_at)
-            select x.sku, case x."end" when 'confirmed' then x.warehouses end, case x."end" when 'confirmed' then \(now) end,
+            select x.sku, case x."end" when 'confirmed' then x.warehouses end, case x."end" when 'confirmed' then gone.created_at end,
                    case x."end" when 'unknown_sku' then \(now) end, x.words, \(now)
             from x join gone on gone.id = x.id where x."end" <> 'superseded' order by x.sku
             on conflict (sku) do update
