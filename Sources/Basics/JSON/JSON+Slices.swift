@@ -13,47 +13,54 @@ extension JSON {
     ///
     /// - Throws: when the document is no object, its structure is broken, or the member is absent or no array.
     package static func slices(of bytes: [UInt8], member: String) throws(JSONError) -> Slices {
-        var parser = JSONParser(bytes, maximumDepth: 128)
-        return try parser.slices(member: member)
-    }
-}
-
-extension JSONParser {
-    mutating func slices(member: String) throws(JSONError) -> JSON.Slices {
-        var rest = JSONObject()
-        var elements: [ArraySlice<UInt8>]?
-        guard cursor.consume(UInt8(ascii: "{")) else { throw cursor.fault("an object is expected") }
-        if !cursor.consume(UInt8(ascii: "}")) {
-            repeat {
-                let key = try key()
-                if key == member {
-                    // A doubled member must not hide the elements of the first one.
-                    elements = try (elements ?? []) + elementTexts(of: member)
-                } else {
-                    rest.append(key, try value(depth: 1))
-                }
-            } while cursor.consume(UInt8(ascii: ","))
-            try cursor.expect(UInt8(ascii: "}"), "a comma or a closing brace is missing")
-        }
-        try cursor.expectEnd()
-        guard let elements else { throw JSONError(code: .missing, path: member, words: "is missing") }
-        return JSON.Slices(rest: rest, elements: elements)
-    }
-
-    private mutating func elementTexts(of member: String) throws(JSONError) -> [ArraySlice<UInt8>] {
-        cursor.skipBlanks()
-        guard cursor.consume(UInt8(ascii: "[")) else { throw JSONError(code: .unusable, path: member, words: "is not an array") }
-        var elements: [ArraySlice<UInt8>] = []
-        if cursor.consume(UInt8(ascii: "]")) { return elements }
-        repeat { elements.append(try cursor.takeElement()) } while cursor.consume(UInt8(ascii: ","))
-        try cursor.expect(UInt8(ascii: "]"), "a closing bracket is missing")
-        return elements
+        var cursor = JSONCursor(bytes)
+        return try cursor.slices(member: member)
     }
 }
 
 extension JSONCursor {
+    fileprivate mutating func slices(member: String) throws(JSONError) -> JSON.Slices {
+        var rest = JSONObject()
+        var elements: [ArraySlice<UInt8>]?
+        guard consume(UInt8(ascii: "{")) else { throw fault("an object is expected") }
+        if !consume(UInt8(ascii: "}")) {
+            repeat {
+                skipBlanks()
+                guard peek == UInt8(ascii: "\""), let key = try value().string else { throw fault("a member name is missing") }
+                try expect(UInt8(ascii: ":"), "a colon is missing")
+                if key == member {
+                    // A doubled member must not hide the elements of the first one.
+                    elements = try (elements ?? []) + elementTexts(of: member)
+                } else {
+                    rest.append(key, try value())
+                }
+            } while consume(UInt8(ascii: ","))
+            try expect(UInt8(ascii: "}"), "a comma or a closing brace is missing")
+        }
+        try expectEnd()
+        guard let elements else { throw JSONError(code: .missing, path: member, words: "is missing") }
+        return JSON.Slices(rest: rest, elements: elements)
+    }
+
+    /// Takes the value that comes next.
+    private mutating func value() throws(JSONError) -> JSON {
+        let (nodes, end) = try JSONScanner.scan(bytes, from: index, depth: 1, maximumDepth: 128)
+        index = end
+        return JSONDocument(bytes: bytes, nodes: nodes).root.json
+    }
+
+    private mutating func elementTexts(of member: String) throws(JSONError) -> [ArraySlice<UInt8>] {
+        skipBlanks()
+        guard consume(UInt8(ascii: "[")) else { throw JSONError(code: .unusable, path: member, words: "is not an array") }
+        var elements: [ArraySlice<UInt8>] = []
+        if consume(UInt8(ascii: "]")) { return elements }
+        repeat { elements.append(try takeElement()) } while consume(UInt8(ascii: ","))
+        try expect(UInt8(ascii: "]"), "a closing bracket is missing")
+        return elements
+    }
+
     /// The text up to the comma or bracket that ends this element, blanks around it left out.
-    fileprivate mutating func takeElement() throws(JSONError) -> ArraySlice<UInt8> {
+    private mutating func takeElement() throws(JSONError) -> ArraySlice<UInt8> {
         skipBlanks()
         let start = index
         var open: [UInt8] = []

@@ -1,4 +1,4 @@
-/// A place in a JSON text, and the steps parser and scanner share.
+/// A place in a JSON text, for walking over its structure alone.
 struct JSONCursor {
     let bytes: [UInt8]
     var index = 0
@@ -24,15 +24,6 @@ struct JSONCursor {
         guard peek == byte else { return false }
         index += 1
         return true
-    }
-
-    /// Takes the ASCII word if it stands right here.
-    mutating func consume(word: StaticString) -> Bool {
-        let length = word.utf8CodeUnitCount
-        guard index + length <= bytes.count else { return false }
-        let matches = word.withUTF8Buffer { bytes[index..<index + length].elementsEqual($0) }
-        if matches { index += length }
-        return matches
     }
 
     mutating func expect(_ byte: UInt8, _ words: String) throws(JSONError) {

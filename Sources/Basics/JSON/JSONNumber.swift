@@ -7,7 +7,7 @@ package struct JSONNumber: Sendable, Hashable {
     /// The number spelled so, or `nil` when JSON's grammar refuses the spelling.
     package init?(text: String) {
         let bytes = Array(text.utf8)
-        guard let end = NumberGrammar.end(in: bytes, from: 0), end == bytes.count else { return nil }
+        guard let end = NumberGrammar.end(in: bytes, from: 0), end == bytes.endIndex else { return nil }
         self.text = text
     }
 
@@ -34,23 +34,25 @@ package struct JSONNumber: Sendable, Hashable {
 /// RFC 8259's number: `-? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?`
 enum NumberGrammar {
     /// The index after the number that starts at `start`, or `nil` when none does.
-    static func end(in bytes: [UInt8], from start: Int) -> Int? {
+    static func end<Bytes: RandomAccessCollection>(
+        in bytes: Bytes, from start: Int
+    ) -> Int? where Bytes.Element == UInt8, Bytes.Index == Int {
         var index = start
         func skipDigits() -> Bool {
             let first = index
-            while index < bytes.count, isDigit(bytes[index]) { index += 1 }
+            while index < bytes.endIndex, isDigit(bytes[index]) { index += 1 }
             return index > first
         }
-        if index < bytes.count, bytes[index] == UInt8(ascii: "-") { index += 1 }
-        let leadingZero = index < bytes.count && bytes[index] == UInt8(ascii: "0")
+        if index < bytes.endIndex, bytes[index] == UInt8(ascii: "-") { index += 1 }
+        let leadingZero = index < bytes.endIndex && bytes[index] == UInt8(ascii: "0")
         if leadingZero { index += 1 } else if !skipDigits() { return nil }
-        if index < bytes.count, bytes[index] == UInt8(ascii: ".") {
+        if index < bytes.endIndex, bytes[index] == UInt8(ascii: ".") {
             index += 1
             guard skipDigits() else { return nil }
         }
-        if index < bytes.count, bytes[index] | 0x20 == UInt8(ascii: "e") {
+        if index < bytes.endIndex, bytes[index] | 0x20 == UInt8(ascii: "e") {
             index += 1
-            if index < bytes.count, bytes[index] == UInt8(ascii: "+") || bytes[index] == UInt8(ascii: "-") { index += 1 }
+            if index < bytes.endIndex, bytes[index] == UInt8(ascii: "+") || bytes[index] == UInt8(ascii: "-") { index += 1 }
             guard skipDigits() else { return nil }
         }
         return index

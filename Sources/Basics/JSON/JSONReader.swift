@@ -5,54 +5,67 @@ package import FoundationEssentials
 /// Reads as leniently as the accessors of `JSON`. The `ifPresent` forms answer `nil` for a member that is absent or null, and
 /// still refuse one of the wrong kind.
 package struct JSONReader: Sendable {
-    package let value: JSON
-    private let place: JSONPath
+    package let value: JSONView
+    /// What faults name their place by: the node, and what it is called.
+    private let root: Int
+    private let name: String
 
     /// - Parameter path: the place of the value itself, where it is part of something larger.
-    package init(_ value: JSON, path: String = "") {
-        self.init(value, at: path.isEmpty ? .root : .named(path))
+    package init(_ value: JSONView, path: String = "") {
+        self.init(value, root: value.index, name: path)
     }
 
-    private init(_ value: JSON, at place: JSONPath) {
+    /// For a value that was built and not received.
+    package init(_ json: JSON, path: String = "") {
+        self.init(JSONView(json), path: path)
+    }
+
+    private init(_ value: JSONView, root: Int, name: String) {
         self.value = value
-        self.place = place
+        self.root = root
+        self.name = name
     }
 
-    package var path: String { place.text }
+    package var path: String {
+        let place = value.path(in: root)
+        return name.isEmpty || place.isEmpty || place.hasPrefix("[") ? name + place : "\(name).\(place)"
+    }
 
     /// A fault at this place, for rules of the reader's own: `reader.fault("is negative")`.
     package func fault(_ words: String) -> JSONError { JSONError(code: .unusable, path: path, words: words) }
+
+    /// A fault for want of a member.
+    package func missing(_ key: String) -> JSONError {
+        JSONError(code: .missing, path: path.isEmpty ? key : "\(path).\(key)", words: "is missing")
+    }
 
     // MARK: Members
 
     /// The member, which must be there and not null.
     package func require(_ key: String) throws(JSONError) -> JSONReader {
-        guard let reader = try member(key) else {
-            throw JSONError(code: .missing, path: JSONPath.member(place, key).text, words: "is missing")
-        }
+        guard let reader = try member(key) else { throw missing(key) }
         return reader
     }
 
     /// The member, or `nil` when it is absent or null.
     package func member(_ key: String) throws(JSONError) -> JSONReader? {
-        guard let found = try object()[key], !found.isNull else { return nil }
-        return JSONReader(found, at: .member(place, key))
+        guard value.isObject else { throw fault("is not an object") }
+        guard let found = value[key], !found.isNull else { return nil }
+        return JSONReader(found, root: root, name: name)
     }
 
     /// All members, in document order.
     package func members() throws(JSONError) -> [(key: String, reader: JSONReader)] {
-        try object().members.map { ($0.key, JSONReader($0.value, at: .member(place, $0.key))) }
+        try read(value.members, "is not an object").map { ($0.key, JSONReader($0.value, root: root, name: name)) }
     }
 
     /// All elements of an array.
     package func elements() throws(JSONError) -> [JSONReader] {
-        guard let elements = value.array else { throw fault("is not an array") }
-        return elements.enumerated().map { JSONReader($0.element, at: .element(place, $0.offset)) }
+        try read(value.array, "is not an array").map { JSONReader($0, root: root, name: name) }
     }
 
     // MARK: This value
 
-    package func object() throws(JSONError) -> JSONObject { try read(value.object, "is not an object") }
     package func string() throws(JSONError) -> String { try read(value.string, "is not a string") }
     package func text() throws(JSONError) -> String { try read(value.text, "is neither a string nor a number") }
     package func int() throws(JSONError) -> Int { try read(value.int, "is not a whole number") }
@@ -82,22 +95,4 @@ package struct JSONReader: Sendable {
     package func decimal(ifPresent key: String) throws(JSONError) -> Decimal? { try member(key)?.decimal() }
     package func bool(ifPresent key: String) throws(JSONError) -> Bool? { try member(key)?.bool() }
     package func elements(ifPresent key: String) throws(JSONError) -> [JSONReader]? { try member(key)?.elements() }
-}
-
-/// A path kept as links, and spelled out only when a fault needs it.
-private indirect enum JSONPath: Sendable {
-    case root
-    case named(String)
-    case member(JSONPath, String)
-    case element(JSONPath, Int)
-
-    var text: String {
-        switch self {
-        case .root: ""
-        case .named(let name): name
-        case .member(.root, let key): key
-        case .member(let parent, let key): "\(parent.text).\(key)"
-        case .element(let parent, let index): "\(parent.text)[\(index)]"
-        }
-    }
 }

@@ -9,8 +9,10 @@ enum NumberText {
         var exponent = 0
     }
 
-    static func int64(_ text: String) -> Int64? {
-        if let plain = Int64(text), !text.hasPrefix("+") { return plain }
+    static func int64(_ text: String) -> Int64? { int64(Array(text.utf8)[...]) }
+
+    static func int64(_ text: ArraySlice<UInt8>) -> Int64? {
+        if let plain = Plain(text), plain.places == 0 { return plain.signed }
         guard let parts = parts(of: text) else { return nil }
         guard !parts.digits.isEmpty else { return 0 }
         guard parts.exponent >= 0, parts.digits.count + parts.exponent <= 19 else { return nil }
@@ -28,7 +30,14 @@ enum NumberText {
         return value
     }
 
-    static func decimal(_ text: String) -> Decimal? {
+    static func decimal(_ text: String) -> Decimal? { decimal(Array(text.utf8)[...]) }
+
+    static func decimal(_ text: ArraySlice<UInt8>) -> Decimal? {
+        if let plain = Plain(text) {
+            return Decimal(
+                sign: plain.isNegative && plain.digits > 0 ? .minus : .plus, exponent: -plain.places,
+                significand: Decimal(plain.digits))
+        }
         guard let parts = parts(of: text) else { return nil }
         guard !parts.digits.isEmpty else { return 0 }
         // 38 digits always fit Decimal's 128-bit significand; its exponent is 8 bits wide.
@@ -44,9 +53,9 @@ enum NumberText {
         return value.isNaN ? nil : value
     }
 
-    private static func parts(of text: String) -> Parts? {
+    private static func parts(of text: ArraySlice<UInt8>) -> Parts? {
         var parts = Parts()
-        var rest = Array(text.utf8)[...]
+        var rest = text
         if rest.first == UInt8(ascii: "-") {
             parts.isNegative = true
             rest = rest.dropFirst()
@@ -78,5 +87,40 @@ enum NumberText {
         parts.digits = Array(digits)
         parts.exponent = exponent
         return parts
+    }
+
+    /// What nearly all numbers are: at most 18 digits, perhaps some of them behind a point.
+    private struct Plain {
+        var isNegative = false
+        var digits: UInt64 = 0
+        /// Digits behind the point, trailing zeros aside.
+        var places = 0
+
+        var signed: Int64 { isNegative ? -Int64(digits) : Int64(digits) }
+
+        init?(_ text: ArraySlice<UInt8>) {
+            var rest = text
+            if rest.first == UInt8(ascii: "-") {
+                isNegative = true
+                rest = rest.dropFirst()
+            }
+            guard let first = rest.first, let last = rest.last, NumberGrammar.isDigit(first), NumberGrammar.isDigit(last),
+                rest.count <= 18
+            else { return nil }
+            var isBehindPoint = false
+            for byte in rest {
+                if byte == UInt8(ascii: "."), !isBehindPoint {
+                    isBehindPoint = true
+                } else {
+                    guard NumberGrammar.isDigit(byte) else { return nil }
+                    digits = digits * 10 + UInt64(byte - UInt8(ascii: "0"))
+                    if isBehindPoint { places += 1 }
+                }
+            }
+            while places > 0, digits.isMultiple(of: 10) {
+                digits /= 10
+                places -= 1
+            }
+        }
     }
 }

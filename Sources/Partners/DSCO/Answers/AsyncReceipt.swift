@@ -5,7 +5,7 @@ package struct AsyncReceipt: Sendable, Hashable {
     package let requestID: String
 
     /// Nil when the answer has no request id: then nobody can look it up.
-    init?(_ json: JSON) {
+    init?(_ json: JSONView) {
         guard let requestID = json["requestId"]?.text, !requestID.isEmpty else { return nil }
         self.requestID = requestID
     }

@@ -16,7 +16,7 @@ struct ChangeLogPage {
 }
 
 extension ChangeLogRow {
-    init(_ json: JSON, of log: ChangeLog) {
+    init(_ json: JSONView, of log: ChangeLog) {
         let messages = DSCOMessage.list(json["results"])
         let summary = DSCOMessage.summary(messages)
         key = Key(json["payload"], of: log)
@@ -35,11 +35,11 @@ extension ChangeLogRow {
 }
 
 extension ChangeLogRow.Key {
-    init(_ payload: JSON?, of log: ChangeLog) {
+    init(_ payload: JSONView?, of log: ChangeLog) {
         self = Self.read(payload, log) ?? .unknown
     }
 
-    private static func read(_ payload: JSON?, _ log: ChangeLog) -> Self? {
+    private static func read(_ payload: JSONView?, _ log: ChangeLog) -> Self? {
         guard let payload else { return nil }
         func text(_ key: String) -> String? { payload[key]?.text }
         switch log {

@@ -60,7 +60,7 @@ package enum DSCOAnswer {
         var words: String?
 
         init(_ bytes: [UInt8]) {
-            guard let json = try? JSON.parse(bytes), json.object != nil else { return }
+            guard let json = try? JSONDocument(bytes).root, json.isObject else { return }
             if json["messages"]?.array != nil || json["requestId"]?.string != nil {
                 form = .envelope
                 (code, words) = DSCOMessage.summary(DSCOMessage.list(json["messages"]))

@@ -6,7 +6,7 @@ struct DSCOMessage {
     var severity: String?
     var words: String?
 
-    static func list(_ json: JSON?) -> [DSCOMessage] {
+    static func list(_ json: JSONView?) -> [DSCOMessage] {
         (json?.array ?? []).map { message in
             DSCOMessage(code: message["code"]?.text, severity: message["severity"]?.text, words: words(message["description"]))
         }
@@ -20,12 +20,9 @@ struct DSCOMessage {
         return (code, words.isEmpty ? nil : words)
     }
 
-    private static func words(_ description: JSON?) -> String? {
-        switch description {
-        case nil, .null: nil
-        case .array(let parts): parts.compactMap { words($0) }.joined(separator: "; ")
-        case .object(let object): JSON.object(object).text()
-        case .some(let value): value.text
-        }
+    private static func words(_ description: JSONView?) -> String? {
+        if let parts = description?.array { return parts.compactMap { words($0) }.joined(separator: "; ") }
+        if description?.isObject == true { return description?.json.text() }
+        return description?.text
     }
 }

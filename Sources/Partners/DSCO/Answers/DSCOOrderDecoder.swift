@@ -10,7 +10,7 @@ import JSON
 package enum DSCOOrderDecoder {
     package static func decode(_ payload: some Collection<UInt8>) throws(DSCODecodingError) -> Order {
         do {
-            return try order(JSONReader(JSON.parse(payload)))
+            return try order(JSONReader(JSONDocument(payload as? [UInt8] ?? Array(payload)).root))
         } catch {
             throw DSCODecodingError(error)
         }
@@ -108,9 +108,9 @@ package enum DSCOOrderDecoder {
         return item
     }
 
-    private static func address(_ json: JSON?) -> ShippingAddress {
+    private static func address(_ json: JSONView?) -> ShippingAddress {
         var address = ShippingAddress()
-        guard let json, json.object != nil else { return address }
+        guard let json, json.isObject else { return address }
         func text(_ key: String) -> String? { json[key].flatMap(lenientText) }
         address.name = text("name")
         address.firstName = text("firstName")
@@ -170,7 +170,7 @@ package enum DSCOOrderDecoder {
 
     private static func date(_ json: JSONReader, _ key: String) -> Date? { text(json, key).flatMap(DSCODate.parse) }
 
-    private static func lenientText(_ json: JSON) -> String? {
+    private static func lenientText(_ json: JSONView) -> String? {
         guard let text = json.text?.withoutNUL, !text.isBlank else { return nil }
         return text
     }

@@ -7,7 +7,7 @@ extension DSCOClient {
         _ response: PartnerResponse, _ endpoint: DSCOEndpoint, _ body: (JSONReader) throws(JSONError) -> Answer
     ) throws(PartnerError) -> Answer {
         do {
-            return try body(JSONReader(JSON.parse(response.body)))
+            return try body(JSONReader(JSONDocument(response.body).root))
         } catch {
             throw DSCOAnswer.unreadable(response, call: endpoint.rawValue, isRead: true, words: error.description)
         }
@@ -18,7 +18,7 @@ extension DSCOClient {
         -> AsyncReceipt
     {
         try await call(endpoint, body: body, deadline: deadline) { response throws(PartnerError) in
-            let json = try? JSON.parse(response.body)
+            let json = try? JSONDocument(response.body).root
             try refuseFailure(json, response, endpoint)
             guard let json, let receipt = AsyncReceipt(json) else {
                 throw DSCOAnswer.unreadable(response, call: endpoint.rawValue, isRead: false)
@@ -30,7 +30,7 @@ extension DSCOClient {
     /// Makes a synchronous write; returning means that it is done.
     func execute(_ endpoint: DSCOEndpoint, body: JSON, deadline: ContinuousClock.Instant) async throws(PartnerError) {
         try await call(endpoint, body: body.bytes(), deadline: deadline) { response throws(PartnerError) in
-            let json = try? JSON.parse(response.body)
+            let json = try? JSONDocument(response.body).root
             try refuseFailure(json, response, endpoint)
             guard json?["success"]?.bool == true || json?["status"]?.string == "success" else {
                 throw DSCOAnswer.unreadable(response, call: endpoint.rawValue, isRead: false)
@@ -39,7 +39,7 @@ extension DSCOClient {
     }
 
     /// A success status around a body that says failure.
-    private func refuseFailure(_ json: JSON?, _ response: PartnerResponse, _ endpoint: DSCOEndpoint) throws(PartnerError) {
+    private func refuseFailure(_ json: JSONView?, _ response: PartnerResponse, _ endpoint: DSCOEndpoint) throws(PartnerError) {
         guard let json, json["status"]?.string == "failure" || json["success"]?.bool == false else { return }
         let (code, words) = DSCOMessage.summary(DSCOMessage.list(json["messages"]))
         throw PartnerError(.dsco, .refused, call: endpoint.rawValue, code: code, words: words, status: response.status)

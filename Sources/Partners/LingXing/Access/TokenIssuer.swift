@@ -48,7 +48,7 @@ struct TokenIssuer: Sendable {
     }
 
     /// `expires_in` counts from when we asked: the answer may have been long on its way.
-    private static func token(_ data: JSON, asked: Date, issued: Date?) -> LingXingToken? {
+    private static func token(_ data: JSONView, asked: Date, issued: Date?) -> LingXingToken? {
         guard let access = data["access_token"]?.string, !access.isEmpty, let seconds = data["expires_in"]?.int, seconds > 0
         else { return nil }
         let refresh = data["refresh_token"]?.string.flatMap { $0.isEmpty ? nil : $0 }

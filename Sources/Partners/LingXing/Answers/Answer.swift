@@ -19,9 +19,9 @@ struct Answer: Sendable {
         case failure(PartnerError.Kind, code: String?, words: String?, pause: Duration?)
     }
 
-    var data: JSON
+    var data: JSONView
     /// Rows in all, where it stands beside `data`.
-    var total: JSON?
+    var total: JSONView?
 
     static func read(
         _ response: PartnerResponse, kind: Kind, isRead: Bool, call: String, now: Date
@@ -37,7 +37,7 @@ struct Answer: Sendable {
     }
 
     static func classify(status: Int, body: [UInt8], kind: Kind, isRead: Bool) -> Verdict {
-        guard let envelope = try? JSON.parse(body), let code = envelope["code"]?.text else {
+        guard let envelope = try? JSONDocument(body).root, let code = envelope["code"]?.text else {
             guard (200..<300).contains(status) else {
                 let fault = AnswerCode.fault(status: status)
                 return failure(fault, isRead: isRead, code: nil, words: nil)
@@ -55,7 +55,7 @@ struct Answer: Sendable {
         guard (200..<300).contains(status), envelope["success"]?.bool != false else {
             return failure(.server, isRead: isRead, code: code, words: words)  // says yes and no at once
         }
-        return .success(Answer(data: envelope["data"] ?? .null, total: envelope["total"]))
+        return .success(Answer(data: envelope["data"] ?? JSONView(.null), total: envelope["total"]))
     }
 
     private static func failure(_ fault: AnswerCode.Fault, isRead: Bool, code: String?, words: String?) -> Verdict {
@@ -63,7 +63,7 @@ struct Answer: Sendable {
     }
 
     /// `error_details` is an array of texts or of objects with a message, or one text.
-    private static func details(_ details: JSON?) -> [String] {
+    private static func details(_ details: JSONView?) -> [String] {
         let elements = details?.array ?? details.map { [$0] } ?? []
         return elements.compactMap { ($0.text ?? $0["message"]?.text).map(RequestBody.canonical) }.filter { !$0.isEmpty }
     }

@@ -9,7 +9,7 @@ extension LingXingOrder {
         let fields = row.value
         let numbers = fields.platformOrderNumbers
         guard !numbers.isEmpty else {
-            throw JSONError(code: .missing, path: "\(row.path).platform_info", words: "is missing")
+            throw row.missing("platform_info")
         }
         var items: [Item] = []
         for item in try row.elements(ifPresent: "item_info") ?? [] { items.append(try Item(item)) }
@@ -23,12 +23,12 @@ extension LingXingOrder {
     }
 
     /// What was paid, else the sum of the lines. `transaction_info` shows a total too, but as a text for people (pitfall 7).
-    private static func total(_ fields: JSON) -> Decimal? {
+    private static func total(_ fields: JSONView) -> Decimal? {
         sum(fields["payment_info"], "payment_amount") ?? sum(fields["item_info"], "item_price_amount")
     }
 
     /// The sum of a field over all rows, or nil when there are none or one does not say.
-    private static func sum(_ rows: JSON?, _ key: String) -> Decimal? {
+    private static func sum(_ rows: JSONView?, _ key: String) -> Decimal? {
         guard let rows = rows?.array, !rows.isEmpty else { return nil }
         var sum = Decimal(0)
         for row in rows {

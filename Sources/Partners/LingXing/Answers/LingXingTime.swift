@@ -12,13 +12,13 @@ struct LingXingTime: Sendable {
     }
 
     /// Epoch seconds as int or string; 0, "" and null are no time.
-    static func epoch(_ value: JSON?) -> Date? {
+    static func epoch(_ value: JSONView?) -> Date? {
         guard let seconds = value?.int64, seconds > 0 else { return nil }
         return Date(timeIntervalSince1970: TimeInterval(seconds))
     }
 
     /// `2024-11-12 16:26:40` in the configured zone; "", `0000-00-00 00:00:00` and anything else are no time.
-    func parse(_ value: JSON?) -> Date? {
+    func parse(_ value: JSONView?) -> Date? {
         guard let text = value?.string, text.utf8.count == 19 else { return nil }
         let fields = text.split(whereSeparator: { $0 == "-" || $0 == " " || $0 == ":" }).map { Int($0) }
         guard fields.count == 6, let year = fields[0], let month = fields[1], let day = fields[2], let hour = fields[3],

@@ -7,7 +7,7 @@ extension OutboundOrder {
     init(_ row: JSONReader, times: LingXingTime) throws(JSONError) {
         let fields = row.value
         guard !fields.platformOrderNumbers.isEmpty else {
-            throw JSONError(code: .missing, path: "\(row.path).platform_order_no", words: "is missing")
+            throw row.missing("platform_order_no")
         }
         var products: [Product] = []
         for product in try row.elements(ifPresent: "product_info") ?? [] { products.append(try Product(product)) }

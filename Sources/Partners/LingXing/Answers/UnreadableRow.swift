@@ -11,7 +11,7 @@ package struct UnreadableRow: Error, Sendable, Hashable, CustomStringConvertible
     /// Of a stock row: the local SKU.
     package let sku: String?
 
-    init(_ row: JSON, _ error: JSONError) {
+    init(_ row: JSONView, _ error: JSONError) {
         words = error.description
         globalOrderNo = row.id("global_order_no") ?? row.id("order_number")
         storeID = row.id("store_id") ?? row.id("sid")
@@ -25,7 +25,7 @@ package struct UnreadableRow: Error, Sendable, Hashable, CustomStringConvertible
     }
 }
 
-extension JSON {
+extension JSONView {
     /// The platform order numbers of a row of the order list (`platform_info`), or of the outbound list (`platform_order_no`, an array
     /// or one number), each once.
     var platformOrderNumbers: [String] {

@@ -37,12 +37,12 @@ extension LingXingClient {
         return try await call(.cancelOutbound, parameters, permit: permit) { answer in
             let failures = Self.failures(answer.data["failedReason"], number: "orderNumber")
             // Full success has no data at all.
-            let succeeded = answer.data["successNum"]?.int ?? (answer.data.object == nil ? globalOrderNos.count : nil)
+            let succeeded = answer.data["successNum"]?.int ?? (!answer.data.isObject ? globalOrderNos.count : nil)
             return Self.results(globalOrderNos, failures, succeeded: succeeded)
         }
     }
 
-    private static func failures(_ rows: JSON?, number: String) -> [String: String] {
+    private static func failures(_ rows: JSONView?, number: String) -> [String: String] {
         var failures: [String: String] = [:]
         for row in rows?.array ?? [] {
             if let number = row.id(number) {

@@ -68,7 +68,7 @@ private struct CreationResults {
     private var created: [String: String] = [:]
     private var failed: [String: String] = [:]
 
-    init(_ data: JSON) {
+    init(_ data: JSONView) {
         for row in data["success_details"]?.array ?? [] {
             if let number = row.filled("platform_order_no"), let order = row.id("global_order_no") { created[number] = order }
         }

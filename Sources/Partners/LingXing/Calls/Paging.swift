@@ -8,7 +8,7 @@ struct Page<Row: Sendable>: Sendable {
 
     /// Reads the rows of a list, which may be absent or null when empty (LingXing contract 11). A row that cannot be read is
     /// kept as such; a list that is none is a fault of the whole answer.
-    init(_ rows: JSON?, total: JSON?, path: String, row: (JSONReader) throws(JSONError) -> Row) throws(JSONError) {
+    init(_ rows: JSONView?, total: JSONView?, path: String, row: (JSONReader) throws(JSONError) -> Row) throws(JSONError) {
         self.rows = []
         self.total = total?.int
         guard let rows, !rows.isNull else { return }
@@ -17,7 +17,7 @@ struct Page<Row: Sendable>: Sendable {
             do {
                 self.rows.append(.readable(try row(reader)))
             } catch {
-                let text = reader.value.text(.compact)
+                let text = reader.value.json.text(.compact)
                 copies[text, default: 0] += 1
                 self.rows.append(.unreadable(UnreadableRow(reader.value, error), text: text, copy: copies[text, default: 1]))
             }

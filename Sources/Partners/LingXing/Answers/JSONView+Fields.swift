@@ -1,6 +1,6 @@
 import JSON
 
-extension JSON {
+extension JSONView {
     /// A member's text, where "" and blanks mean none.
     func filled(_ key: String) -> String? {
         guard let text = self[key]?.text.map(RequestBody.canonical), !text.isEmpty else { return nil }
@@ -14,9 +14,7 @@ extension JSON {
 extension JSONReader {
     /// An id that must be there, in its exact digits, whether LingXing wrote a number or a string.
     func id(_ key: String) throws(JSONError) -> String {
-        guard let id = try object()[key].flatMap({ JSON.object(["id": $0]).id("id") }) else {
-            throw JSONError(code: .missing, path: path.isEmpty ? key : "\(path).\(key)", words: "is missing")
-        }
+        guard let id = value.id(key) else { throw value.isObject ? missing(key) : fault("is not an object") }
         return id
     }
 }
