@@ -14,13 +14,13 @@ struct HostileLedgerTests {
             dscoOrderID: "1001", poNumber: "PO-1", trackingNumber: "T-1", outboundNumbers: ["WO\0"], shipDate: Samples.noon,
             lines: [])
         shipment.carrier = "FED\0EX\u{1B}[2J\u{202E}"
-        let json = try LedgerCoding.json(shipment)
-        #expect(!json.bytes().contains(0) && !json.text().contains("\\u0000"))
-        #expect(try LedgerCoding.effect(json.text(), as: Shipment.self).carrier == "FEDEX\u{1B}[2J\u{202E}")
+        let text = try LedgerCoding.text(shipment)
+        #expect(!text.utf8.contains(0) && !text.contains("\\u0000"))
+        #expect(try LedgerCoding.effect(text, as: Shipment.self).carrier == "FEDEX\u{1B}[2J\u{202E}")
         try await withTestDatabase { database in
             let session = try await database.connect()
             let rows = try await session.query(
-                "select x.effect from json_to_recordset(\(PostgresJSON(text: JSON.array([["effect": json]]).text()))) as x (effect json)"
+                "select x.effect::json from unnest(\([text])) as x (effect)"
             )
             #expect(rows.count == 1)
             await session.close()

@@ -34,7 +34,7 @@ struct CancellingTests {
     }
 
     private func run(_ depot: Depot) async throws {
-        let decode: @Sendable (String) throws -> Order = { try DSCOOrderDecoder.decode(Array($0.utf8)) }
+        let decode: @Sendable ([UInt8]) throws -> Order = { try DSCOOrderDecoder.decode($0) }
         let stage = CancelStage(depot.lingXing, timing: Depot.timing)
         _ = try await OrderRun(stage, depot.context(.push).with(.cancelling), decode: decode).execute()
     }

@@ -85,7 +85,7 @@ struct PermitTests {
             depot.configure { $0.push.cancelInLingXing = true }
             partners(depot, status: 5)
             let context = depot.context(.push).with(.cancelling)
-            let decode: @Sendable (String) throws -> Order = { try DSCOOrderDecoder.decode(Array($0.utf8)) }
+            let decode: @Sendable ([UInt8]) throws -> Order = { try DSCOOrderDecoder.decode($0) }
             _ = try await OrderRun(CancelStage(depot.lingXing, timing: Self.none), context, decode: decode).execute()
             #expect(writes(depot).isEmpty)
             #expect(try await depot.ledger() == ["1 cancel rejected"])

@@ -28,7 +28,7 @@ extension StoreFixture {
         return Intent(
             order: order, status: claimed.status, version: claimed.version,
             identity: OutgoingIdentity(number: number ?? claimed.poNumber, idType: .poNumber, storeID: store), invoiceID: nil,
-            effects: keys.map { Intent.Effect(key: $0, json: ["key": .string($0)], reopens: reopens[$0]) })
+            effects: keys.map { Intent.Effect(key: $0, text: JSON.object(["key": .string($0)]).text(), reopens: reopens[$0]) })
     }
 
     /// Writes intents that are good for a minute.

@@ -52,7 +52,7 @@ extension SettingsReader {
         }
     }
 
-    private static var decode: @Sendable (String) throws -> Order {
-        { payload in try DSCOOrderDecoder.decode(Array(payload.utf8)) }
+    private static var decode: @Sendable ([UInt8]) throws -> Order {
+        { payload in try DSCOOrderDecoder.decode(payload) }
     }
 }

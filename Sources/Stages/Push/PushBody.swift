@@ -7,10 +7,10 @@ import Store
 package struct PushBody: StageBody {
     private let cancelStage: CancelStage
     private let pushStage: PushStage
-    private let decode: @Sendable (String) throws -> Order
+    private let decode: @Sendable ([UInt8]) throws -> Order
 
     /// - Parameter decode: reads a stored payload.
-    package init(_ push: PushStage, _ cancel: CancelStage, decode: @escaping @Sendable (String) throws -> Order) {
+    package init(_ push: PushStage, _ cancel: CancelStage, decode: @escaping @Sendable ([UInt8]) throws -> Order) {
         pushStage = push
         cancelStage = cancel
         self.decode = decode

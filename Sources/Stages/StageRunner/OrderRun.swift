@@ -10,10 +10,10 @@ import Store
 package struct OrderRun<S: OrderStage>: Sendable {
     package let stage: S
     package let context: RunContext
-    let decode: @Sendable (String) throws -> Order
+    let decode: @Sendable ([UInt8]) throws -> Order
 
     /// - Parameter decode: reads a stored payload.
-    package init(_ stage: S, _ context: RunContext, decode: @escaping @Sendable (String) throws -> Order) {
+    package init(_ stage: S, _ context: RunContext, decode: @escaping @Sendable ([UInt8]) throws -> Order) {
         self.stage = stage
         self.context = context
         self.decode = decode
@@ -168,13 +168,17 @@ package struct OrderRun<S: OrderStage>: Sendable {
     {
         let claimed = item.order.claimed
         let lacking = Dictionary(item.lacking.map { ($0.key, $0.id) }) { first, _ in first }
+        // The names go by themselves; only what else was learned is news for the row.
+        var learned = verdict.learned
+        (learned.identity, learned.invoiceID) = (nil, nil)
+        let isNamed = claimed.identity == identity && (verdict.learned.invoiceID ?? claimed.invoiceID) == claimed.invoiceID
         return Intent(
             order: claimed.key, status: claimed.status, version: claimed.version, identity: identity,
-            invoiceID: verdict.learned.invoiceID, learned: verdict.learned,
+            invoiceID: verdict.learned.invoiceID, isNamed: isNamed, learned: learned,
             effects: try effects.map { effect in
                 // The ledger could not keep it, and then nobody could ever tell whether the partner has it.
                 guard !effect.key.utf8.contains(0) else { throw Unwritable() }
-                return Intent.Effect(key: effect.key, json: try LedgerCoding.json(effect), reopens: lacking[effect.key])
+                return Intent.Effect(key: effect.key, text: try LedgerCoding.text(effect), reopens: lacking[effect.key])
             })
     }
 

@@ -14,10 +14,10 @@ package protocol StageBody: Sendable {
 /// The body of push, ack, ship and invoice.
 package struct OrderStageBody<S: OrderStage>: StageBody {
     private let orderStage: S
-    private let decode: @Sendable (String) throws -> Order
+    private let decode: @Sendable ([UInt8]) throws -> Order
 
     /// - Parameter decode: reads a stored payload.
-    package init(_ orderStage: S, decode: @escaping @Sendable (String) throws -> Order) {
+    package init(_ orderStage: S, decode: @escaping @Sendable ([UInt8]) throws -> Order) {
         self.orderStage = orderStage
         self.decode = decode
     }

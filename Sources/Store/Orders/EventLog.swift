@@ -1,6 +1,5 @@
 package import Domain
 package import FoundationEssentials
-import JSON
 package import PostgreSQL
 
 /// A line of an order's timeline, to be written. No personal data.
@@ -28,17 +27,13 @@ package struct NewEvent: Sendable, Hashable {
 package enum EventLog {
     /// One statement for all of them; with none it writes nothing.
     package static func insert(_ events: [NewEvent], now: Date) -> PostgresQuery {
-        let rows = JSON.array(
-            events.map { event in
-                [
-                    "order_key": .column(event.order.rawValue), "kind": .string(event.kind.rawValue), "text": .column(event.text),
-                    "stage": .column(event.stage?.rawValue), "run_id": .column(event.runID?.uuidString), "by": .column(event.by),
-                ]
-            })
-        return """
-            insert into order_event (order_key, at, kind, stage, run_id, by, text)
-            select x.order_key, \(now), x.kind, x.stage, x.run_id, x.by, x.text
-            from json_to_recordset(\(PostgresJSON(text: rows.text()))) as x (order_key text, kind text, stage text, run_id uuid, by text, text text)
-            """
+        """
+        insert into order_event (order_key, at, kind, stage, run_id, by, text)
+        select x.order_key, \(now), x.kind, x.stage, x.run_id, x.by, x.text
+        from unnest(
+          \(events.map(\.order.rawValue)), \(events.map(\.kind.rawValue)), \(events.map(\.stage?.rawValue)), \(events.map(\.runID)),
+          \(events.map(\.by?.withoutNUL)), \(events.map(\.text.withoutNUL))
+        ) as x (order_key, kind, stage, run_id, by, text)
+        """
     }
 }

@@ -1,6 +1,5 @@
 import Domain
 import FoundationEssentials
-import JSON
 import PostgreSQL
 
 /// An order's row under its lock: what pull and people change of it. Whoever else wants to change the order waits (design 7.1).
@@ -10,8 +9,6 @@ struct LockedOrder: Sendable {
     let identity: OutgoingIdentity?
     /// Whether effects on the order are under way, at any stage: then a change of course only leaves a mark.
     let hasOpenRows: Bool
-    /// MD5 of the stored payload, in hex: tells whether DSCO has news without fetching it.
-    let payloadDigest: String
     let dscoUpdated: Date?
     private(set) var acceptedHolds: Set<Hold>
     var state: OrderRowState
@@ -102,7 +99,6 @@ extension LockedOrder {
                    o.hold_reason, o.hold_facts, o.hold_since, o.hold_by, o.accepted_holds, o.mark, o.wait_reason, o.rechecks, o.attempts,
                    o.same_refusals, o.last_error_code, o.last_error_text, o.last_error_at, o.looked_up_at, o.priority, o.dsco_update_time,
                    case when o.next_attempt = 'infinity' then null else o.next_attempt end as next_attempt,
-                   md5(o.payload::text) as payload_digest,
                    exists (select 1 from submission s where s.order_key = o.order_key
                            and s.state in ('intended', 'accepted', 'unknown')) as has_open_rows
             from dsco_order_sync o where o.order_key = any(\(keys.map(\.rawValue)))
@@ -127,10 +123,8 @@ extension LockedOrder {
         partition = try row.decode("partition")
         identity = try StoreDecoding.identity(row)
         hasOpenRows = try row.decode("has_open_rows")
-        payloadDigest = try row.decode("payload_digest")
         dscoUpdated = try row.decode("dsco_update_time")
-        acceptedHolds = try LedgerCoding.value(
-            try row.decode("accepted_holds", as: PostgresJSON.self).text, what: "accepted holds")
+        acceptedHolds = try StoreDecoding.acceptedHolds(row)
         state = try OrderRowState(row)
         isFirst = try row.decode("priority", as: Int.self) > 0
     }
@@ -138,35 +132,39 @@ extension LockedOrder {
     /// One statement for all rows.
     static func update(_ orders: [LockedOrder], now: Date) throws -> PostgresQuery {
         """
-        update dsco_order_sync o
-        set status = x.status, status_since = x.status_since, version = x.version, hold_reason = x.hold_reason, hold_facts = x.hold_facts,
-            hold_since = x.hold_since, hold_by = x.hold_by, accepted_holds = x.accepted_holds, mark = x.mark, wait_reason = x.wait_reason,
-            rechecks = x.rechecks, attempts = x.attempts, same_refusals = x.same_refusals, looked_up_at = x.looked_up_at,
-            next_attempt = x.next_attempt, priority = x.priority, updated_at = \(now)
-        from json_to_recordset(\(PostgresJSON(text: JSON.array(try orders.map { try $0.columns }).text()))) as x (
-          order_key text, status smallint, status_since timestamptz, version bigint, hold_reason text, hold_facts text,
-          hold_since timestamptz, hold_by text, accepted_holds json, mark json, wait_reason text, rechecks int, attempts int,
-          same_refusals int, looked_up_at timestamptz, next_attempt timestamptz, priority smallint)
-        where o.order_key = x.order_key
+        update dsco_order_sync o set \(assignments), updated_at = \(now)
+        from \(try rows(orders)) where o.order_key = x.order_key
         """
     }
 
-    private var columns: JSON {
+    static let assignments: PostgresQuery = """
+        status = x.status, status_since = x.status_since, version = x.version, hold_reason = x.hold_reason, hold_facts = x.hold_facts,
+        hold_since = x.hold_since, hold_by = x.hold_by, accepted_holds = x.accepted_holds::json, mark = x.mark::json,
+        wait_reason = x.wait_reason, rechecks = x.rechecks, attempts = x.attempts, same_refusals = x.same_refusals,
+        looked_up_at = x.looked_up_at, next_attempt = coalesce(x.next_attempt, 'infinity'), priority = x.priority
+        """
+
+    /// `unnest(…) as x (order_key, …)`.
+    static func rows(_ orders: [LockedOrder]) throws -> PostgresQuery {
+        let states = orders.map(\.state)
+        return """
+            unnest(
+              \(orders.map(\.key.rawValue)), \(states.map(\.status.rawValue)), \(states.map(\.statusSince)), \(states.map(\.version)),
+              \(states.map(\.hold?.reason.rawValue)), \(states.map(\.hold?.facts.withoutNUL)), \(states.map(\.holdSince)),
+              \(states.map(\.holdBy?.withoutNUL)), \(try orders.map { try $0.acceptedHoldsColumn }),
+              \(try states.map { try $0.marksColumn }), \(states.map(\.waitReason?.rawValue)), \(states.map(\.rechecks)),
+              \(states.map(\.attempts)), \(states.map(\.sameRefusals)), \(states.map(\.lookedUpAt)), \(states.map(\.nextAttempt)),
+              \(orders.map { $0.isFirst ? 1 : 0 })
+            ) as x (order_key, status, status_since, version, hold_reason, hold_facts, hold_since, hold_by, accepted_holds, mark,
+                    wait_reason, rechecks, attempts, same_refusals, looked_up_at, next_attempt, priority)
+            """
+    }
+
+    private var acceptedHoldsColumn: String {
         get throws {
-            let accepted = acceptedHolds.sorted { ($0.reason.rawValue, $0.facts) < ($1.reason.rawValue, $1.facts) }
-            return [
-                "order_key": .string(key.rawValue), "status": .column(state.status.rawValue),
-                "status_since": .column(state.statusSince),
-                "version": .column(state.version), "hold_reason": .column(state.hold?.reason.rawValue),
-                "hold_facts": .column(state.hold?.facts), "hold_since": .column(state.holdSince),
-                "hold_by": .column(state.holdBy),
-                "accepted_holds": try LedgerCoding.json(ofValue: accepted),
-                "mark": try state.marksColumn,
-                "wait_reason": .column(state.waitReason?.rawValue), "rechecks": .column(state.rechecks),
-                "attempts": .column(state.attempts), "same_refusals": .column(state.sameRefusals),
-                "looked_up_at": .column(state.lookedUpAt),
-                "next_attempt": state.nextAttempt.map { .column($0) } ?? "infinity", "priority": .column(isFirst ? 1 : 0),
-            ]
+            acceptedHolds.isEmpty
+                ? "[]"
+                : try LedgerCoding.text(ofValue: acceptedHolds.sorted { ($0.reason.rawValue, $0.facts) < ($1.reason.rawValue, $1.facts) })
         }
     }
 }

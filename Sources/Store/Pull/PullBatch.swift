@@ -1,6 +1,5 @@
 import Domain
 import FoundationEssentials
-import JSON
 import Pipeline
 import PostgreSQL
 
@@ -15,41 +14,72 @@ struct PullBatch {
     /// The orders as they were stored before, where the payload is another now.
     private let former: [OrderKey: Order]
 
-    private var inserts: [JSON] = []
-    private var refreshes: [(order: PulledOrder, movesStock: Bool)] = []
-    private var changes: [LockedOrder] = []
-    private var stored: [PulledOrder] = []
-    private var payloads: [(OrderKey, [UInt8])] = []
+    private var inserts: [NewOrder] = []
+    private var refreshes: [Refresh] = []
+    private var stored: [PulledOrder]
     private var events: [NewEvent] = []
     private var setAside: [QuarantinedPayload] = []
     /// Purchase order numbers that an order went by until now: another may have become the only one.
     private var numbersLeft: [String] = []
     private var counts = PullCounts()
 
+    private struct NewOrder {
+        var pulled: PulledOrder
+        var status: OrderStatus
+        var hold: Hold?
+        var wait: WaitReason?
+        /// `nil` for an order that only a person or a change brings back.
+        var nextAttempt: Date?
+    }
+
+    private struct Refresh {
+        var pulled: PulledOrder
+        var row: LockedOrder
+        var movesStock: Bool
+    }
+
     static func read(_ orders: [PulledOrder], _ store: PullStore, on session: PostgresConnection) async throws -> PullBatch {
         guard !orders.isEmpty else {
-            return PullBatch(store: store, session: session, pulled: [], locked: [:], shut: [:], former: [:])
+            return PullBatch(store: store, session: session, pulled: [], unchanged: [], locked: [:], shut: [:], former: [:])
         }
-        let (rows, unreadable) = try await LockedOrder.lock(orders.map(\.key), on: session)
+        let same = try await unchanged(orders, on: session)
+        let news = orders.filter { !same.contains($0.key) }
+        let (rows, unreadable) = try await LockedOrder.lock(news.map(\.key), on: session)
         let locked = Dictionary(rows.map { ($0.key, $0) }) { first, _ in first }
         let shut = Dictionary(unreadable.map { ($0.order, $0.words) }) { first, _ in first }
-        let changed = orders.filter { order in locked[order.key].map { $0.payloadDigest != order.digest } ?? false }
         var former: [OrderKey: Order] = [:]
-        if !changed.isEmpty {
+        if !locked.isEmpty {
             let rows = try await session.query(
-                "select order_key, payload from dsco_order_sync where order_key = any(\(changed.map(\.key.rawValue)))")
+                "select order_key, payload from dsco_order_sync where order_key = any(\(locked.keys.map(\.rawValue)))")
             for row in rows {
                 // What cannot be read any more counts as unknown.
                 former[OrderKey(rawValue: try row.decode("order_key"))] = try? store.decode(
                     row.decode("payload", as: PostgresJSON.self).bytes)
             }
         }
-        return PullBatch(store: store, session: session, pulled: orders, locked: locked, shut: shut, former: former)
+        return PullBatch(
+            store: store, session: session, pulled: news, unchanged: orders.filter { same.contains($0.key) }, locked: locked,
+            shut: shut, former: former)
+    }
+
+    /// The overlap of the sweeps lists most orders again: what is the same byte for byte needs no lock and no decision. Nobody but pull,
+    /// which runs once at a time, changes a payload.
+    private static func unchanged(_ orders: [PulledOrder], on session: PostgresConnection) async throws -> Set<OrderKey> {
+        let digests = Dictionary(orders.map { ($0.key, $0.digest) }) { first, _ in first }
+        let rows = try await session.query(
+            """
+            select order_key, coalesce(payload_digest, md5(payload::text)) as digest
+            from dsco_order_sync where order_key = any(\(orders.map(\.key.rawValue)))
+            """)
+        return try rows.reduce(into: []) { same, row in
+            let key = OrderKey(rawValue: try row.decode("order_key"))
+            if try digests[key] == row.decode("digest") { same.insert(key) }
+        }
     }
 
     private init(
-        store: PullStore, session: PostgresConnection, pulled: [PulledOrder], locked: [OrderKey: LockedOrder],
-        shut: [OrderKey: String], former: [OrderKey: Order]
+        store: PullStore, session: PostgresConnection, pulled: [PulledOrder], unchanged: [PulledOrder],
+        locked: [OrderKey: LockedOrder], shut: [OrderKey: String], former: [OrderKey: Order]
     ) {
         self.store = store
         self.session = session
@@ -57,6 +87,8 @@ struct PullBatch {
         self.locked = locked
         self.shut = shut
         self.former = former
+        stored = unchanged
+        counts.unchanged = unchanged.count
     }
 
     consuming func write(_ page: PulledPage, now: Date) async throws -> PullCounts {
@@ -71,8 +103,7 @@ struct PullBatch {
         }
         var statements: [PostgresQuery] = []
         if !inserts.isEmpty { statements.append(insertStatement(now: now)) }
-        if !refreshes.isEmpty { statements.append(refreshStatement(now: now)) }
-        if !changes.isEmpty { statements.append(try LockedOrder.update(changes, now: now)) }
+        if !refreshes.isEmpty { statements.append(try refreshStatement(now: now)) }
         if !numbersLeft.isEmpty { statements.append(reexamination(now: now)) }
         if !events.isEmpty { statements.append(EventLog.insert(events, now: now)) }
         if !stored.isEmpty { statements += QuarantineStore.resolving(stored, now: now) }
@@ -92,15 +123,8 @@ struct PullBatch {
     }
 
     private mutating func insert(_ order: PulledOrder, _ status: OrderStatus, _ hold: Hold?, _ wait: WaitReason?, now: Date) {
-        let next: JSON =
-            hold != nil || status.next == nil ? "infinity" : .column(wait == nil ? now : now.addingTimeInterval(store.recheck))
-        let state: [(String, JSON)] = [
-            ("status", .column(status.rawValue)), ("hold_reason", .column(hold?.reason.rawValue)),
-            ("hold_facts", .column(hold?.facts)),
-            ("hold_since", hold == nil ? .null : .column(now)), ("wait_reason", .column(wait?.rawValue)), ("next_attempt", next),
-        ]
-        inserts.append(.object(JSONObject(order.columns + state)))
-        payloads.append((order.key, order.payload))
+        let next = hold != nil || status.next == nil ? nil : wait == nil ? now : now.addingTimeInterval(store.recheck)
+        inserts.append(NewOrder(pulled: order, status: status, hold: hold, wait: wait, nextAttempt: next))
         stored.append(order)
         note(order.key, .pulled, "new at status \(status.rawValue)")
         counts.new += 1
@@ -112,12 +136,6 @@ struct PullBatch {
     }
 
     private mutating func take(_ order: PulledOrder, _ row: LockedOrder, now: Date) {
-        // The overlap of the sweeps lists most orders again: what is the same byte for byte needs no decision.
-        guard row.payloadDigest != order.digest else {
-            counts.unchanged += 1
-            stored.append(order)
-            return
-        }
         var stored = former[order.key]
         // A date from the far future would make every later payload look outdated, a cancellation too.
         if let updated = stored?.updated, updated > now.addingTimeInterval(86_400) { stored?.updated = nil }
@@ -136,8 +154,6 @@ struct PullBatch {
         _ order: PulledOrder, _ row: LockedOrder, _ change: PullDecision.Change, clearsHold: Bool, wakes: Bool, now: Date
     ) {
         let old = former[order.key]
-        refreshes.append((order, movesStock: old.map { order.order.movesStock(since: $0) } ?? true))
-        payloads.append((order.key, order.payload))
         stored.append(order)
         let news = old.map { order.order.changes(since: $0) } ?? []
         note(order.key, .refreshed, news.isEmpty ? "changed at DSCO" : "changed at DSCO: \(news.joined(separator: "; "))")
@@ -155,10 +171,11 @@ struct PullBatch {
             next.state.liftHold()
             note(order.key, .released, "\(hold.reason.rawValue): no longer so at DSCO")
         }
-        if let old = former[order.key] { next.withdrawMarks(HoldReason.curable(by: order.order, after: old)) }
+        if let old { next.withdrawMarks(HoldReason.curable(by: order.order, after: old)) }
         if wakes { next.state.nextAttempt = min(next.state.nextAttempt ?? now, now) }
         if let line = apply(change, to: &next, now: now) { note(order.key, line.kind, line.text) }
-        changes.append(next)
+        refreshes.append(
+            Refresh(pulled: order, row: next, movesStock: old.map { order.order.movesStock(since: $0) } ?? true))
     }
 
     private mutating func apply(_ change: PullDecision.Change, to row: inout LockedOrder, now: Date) -> TimelineEntry? {
@@ -189,36 +206,19 @@ struct PullBatch {
 // MARK: Statements
 
 extension PullBatch {
-    private static let derived: [(name: String, type: String)] = [
-        ("dsco_order_id", "text"), ("po_number", "text"), ("retailer_id", "text"), ("dsco_status", "text"),
-        ("dsco_lifecycle", "text"),
-        ("warehouse_id", "text"), ("shipment", "text"), ("open_units", "json"), ("dsco_create_time", "timestamptz"),
-        ("dsco_update_time", "timestamptz"), ("acknowledge_by", "timestamptz"), ("ship_by", "timestamptz"),
-        ("invoice_by", "timestamptz"),
-    ]
-    private static let names = derived.map(\.name).joined(separator: ", ")
-    private static let values = derived.map { "x.\($0.name)" }.joined(separator: ", ")
-    private static let types = derived.map { "\($0.name) \($0.type)" }.joined(separator: ", ")
-    private static let assignments = derived.map { "\($0.name) = x.\($0.name)" }.joined(separator: ", ")
-
-    /// The payloads go beside the other columns: inside a JSON parameter the server would read into them.
-    private var payloadRows: PostgresQuery {
-        """
-        unnest(\(payloads.map(\.0.rawValue)), \(payloads.map { String(decoding: $0.1, as: UTF8.self) })) as p (order_key, payload)
-        """
-    }
-
     private func insertStatement(now: Date) -> PostgresQuery {
         """
-        insert into dsco_order_sync (order_key, partition, status, status_since, payload, payload_at, mskus, hold_reason, hold_facts,
-                                     hold_since, wait_reason, next_attempt, created_at, updated_at, stock_moved_at, \(unescaped: Self.names))
-        select x.order_key, x.partition, x.status, \(now), p.payload::json, \(now), array(select json_array_elements_text(x.mskus)),
-               x.hold_reason, x.hold_facts, x.hold_since, x.wait_reason, x.next_attempt, \(now), \(now), \(now), \(unescaped: Self.values)
-        from json_to_recordset(\(PostgresJSON(text: JSON.array(inserts).text()))) as x (
-          order_key text, partition smallint, status smallint, mskus json, hold_reason text, hold_facts text, hold_since timestamptz,
-          wait_reason text, next_attempt timestamptz, \(unescaped: Self.types))
-        join \(payloadRows) on p.order_key = x.order_key
-        order by x.order_key
+        insert into dsco_order_sync (order_key, partition, status, status_since, payload_at, hold_reason, hold_facts, hold_since,
+                                     wait_reason, next_attempt, created_at, updated_at, stock_moved_at, \(unescaped: PulledOrder.columns))
+        select d.order_key, d.partition, x.status, \(now), \(now), x.hold_reason, x.hold_facts,
+               case when x.hold_reason is not null then \(now) end, x.wait_reason, coalesce(x.next_attempt, 'infinity'), \(now), \(now), \(now),
+               \(unescaped: PulledOrder.values)
+        from \(PulledOrder.rows(inserts.map(\.pulled)))
+        join unnest(
+          \(inserts.map(\.pulled.key.rawValue)), \(inserts.map(\.status.rawValue)), \(inserts.map(\.hold?.reason.rawValue)),
+          \(inserts.map(\.hold?.facts.withoutNUL)), \(inserts.map(\.wait?.rawValue)), \(inserts.map(\.nextAttempt))
+        ) as x (order_key, status, hold_reason, hold_facts, wait_reason, next_attempt) on x.order_key = d.order_key
+        order by d.order_key
         """
     }
 
@@ -233,16 +233,16 @@ extension PullBatch {
         """
     }
 
-    private func refreshStatement(now: Date) -> PostgresQuery {
-        let rows = JSON.array(refreshes.map { .object(JSONObject($0.order.columns + [("moves_stock", .bool($0.movesStock))])) })
-        return """
-            update dsco_order_sync o
-            set payload = p.payload::json, payload_at = \(now), mskus = array(select json_array_elements_text(x.mskus)), updated_at = \(now),
-                stock_moved_at = case when x.moves_stock then \(now) else o.stock_moved_at end, \(unescaped: Self.assignments)
-            from json_to_recordset(\(PostgresJSON(text: rows.text()))) as x (
-              order_key text, mskus json, moves_stock boolean, \(unescaped: Self.types))
-            join \(payloadRows) on p.order_key = x.order_key
-            where o.order_key = x.order_key
-            """
+    private func refreshStatement(now: Date) throws -> PostgresQuery {
+        """
+        update dsco_order_sync o
+        set \(LockedOrder.assignments), \(unescaped: PulledOrder.assignments), payload_at = \(now), updated_at = \(now),
+            stock_moved_at = case when m.moves_stock then \(now) else o.stock_moved_at end
+        from \(try LockedOrder.rows(refreshes.map(\.row)))
+        join \(PulledOrder.rows(refreshes.map(\.pulled))) on d.order_key = x.order_key
+        join unnest(\(refreshes.map(\.pulled.key.rawValue)), \(refreshes.map(\.movesStock))) as m (order_key, moves_stock)
+          on m.order_key = x.order_key
+        where o.order_key = x.order_key
+        """
     }
 }

@@ -3,6 +3,7 @@ package import Domain
 import FoundationEssentials
 import JSON
 import Pipeline
+import PostgreSQL
 
 /// An order as DSCO listed it: decoded, and byte for byte.
 package struct PulledOrder: Sendable {
@@ -19,25 +20,42 @@ package struct PulledOrder: Sendable {
 
     package var key: OrderKey { order.key }
 
-    /// As Postgres' `md5()` of the payload's text.
+    /// As Postgres' `md5()` of the payload's text: tells whether DSCO has news.
     var digest: String {
         let digits = Array("0123456789abcdef".utf8)
         return String(
             decoding: Insecure.MD5.hash(data: payload).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
+}
 
-    /// Everything on the row that is derived from the payload.
-    var columns: [(String, JSON)] {
-        [
-            ("order_key", .column(key.rawValue)), ("dsco_order_id", .column(order.dscoOrderID)),
-            ("po_number", .column(order.poNumber)),
-            ("retailer_id", .column(order.retailerID)), ("partition", .column(Partition.of(key))),
-            ("dsco_status", .column(order.dscoStatus?.rawValue)), ("dsco_lifecycle", .column(order.lifecycle?.rawValue)),
-            ("mskus", .column(mskus)), ("warehouse_id", .column(order.warehouseCode)), ("shipment", .column(shipment)),
-            ("open_units", openUnits), ("dsco_create_time", .column(order.created)), ("dsco_update_time", .column(order.updated)),
-            ("acknowledge_by", .column(order.acknowledgeBy)), ("ship_by", .column(order.shipBy)),
-            ("invoice_by", .column(order.invoiceBy)),
-        ]
+extension PulledOrder {
+    /// The columns that are derived from the payload.
+    private static let derived = [
+        "dsco_order_id", "po_number", "retailer_id", "dsco_status", "dsco_lifecycle", "warehouse_id", "shipment", "dsco_create_time",
+        "dsco_update_time", "acknowledge_by", "ship_by", "invoice_by", "payload_digest",
+    ]
+    static let columns = (derived + ["payload", "mskus", "open_units"]).joined(separator: ", ")
+    static let values = (derived.map { "d.\($0)" } + casts.map(\.value)).joined(separator: ", ")
+    static let assignments = (derived.map { "\($0) = d.\($0)" } + casts.map { "\($0.name) = \($0.value)" }).joined(separator: ", ")
+
+    private static let casts = [
+        (name: "payload", value: "d.payload::json"), (name: "mskus", value: "array(select json_array_elements_text(d.mskus::json))"),
+        (name: "open_units", value: "d.open_units::json"),
+    ]
+
+    /// `unnest(…) as d (order_key, partition, …)`.
+    static func rows(_ pulled: [PulledOrder]) -> PostgresQuery {
+        let orders = pulled.map(\.order)
+        return """
+            unnest(
+              \(pulled.map(\.key.rawValue)), \(pulled.map { Partition.of($0.key) }), \(orders.map(\.dscoOrderID)), \(orders.map(\.poNumber)),
+              \(orders.map(\.retailerID?.withoutNUL)), \(orders.map(\.dscoStatus?.rawValue)), \(orders.map(\.lifecycle?.rawValue)),
+              \(orders.map(\.warehouseCode?.withoutNUL)), \(pulled.map(\.shipment?.withoutNUL)), \(orders.map(\.created)),
+              \(orders.map(\.updated)), \(orders.map(\.acknowledgeBy)), \(orders.map(\.shipBy)), \(orders.map(\.invoiceBy)),
+              \(pulled.map(\.digest)), \(pulled.map { String(decoding: $0.payload, as: UTF8.self) }),
+              \(pulled.map { JSON.column($0.mskus).text() }), \(pulled.map { $0.openUnits.text() })
+            ) as d (order_key, partition, \(unescaped: derived.joined(separator: ", ")), payload, mskus, open_units)
+            """
     }
 
     /// `sku(quantity)` a line, under the name that LingXing knows.

@@ -10,7 +10,8 @@ package struct ClaimedOrder: Sendable {
     package var statusSince: Date
     /// Moves with every change that a decision could depend on.
     package var version: Int64
-    package var payload: String
+    /// Byte for byte as DSCO sent it.
+    package var payload: [UInt8]
     package var identity: OutgoingIdentity?
     package var invoiceID: String?
     package var lingXingOrderNumbers: [String]

@@ -4,31 +4,20 @@ import PostgreSQL
 
 /// How what was learned about an order comes onto its row; what nothing was learned about stays.
 extension Learned {
-    var columns: JSONObject {
-        get throws {
-            JSONObject([
-                ("numbers", .column(lingXingOrderNumbers)), ("tracking", .column(trackingNumbers)),
-                ("fulfilment", try fulfilment.map { try LedgerCoding.json(ofValue: $0).withoutNUL } ?? .null),
-            ])
-        }
-    }
+    /// LingXing's numbers as a JSON array.
+    var numbersColumn: String? { lingXingOrderNumbers.map { JSON.column($0).text() } }
 
-    static let columnTypes = "numbers json, tracking json, fulfilment json"
+    /// Tracking numbers as a JSON array.
+    var trackingColumn: String? { trackingNumbers.map { JSON.column($0).text() } }
 
-    /// For `update dsco_order_sync o … from … as x`.
+    var fulfilmentColumn: String? { get throws { try fulfilment.map { try LedgerCoding.text(ofValue: $0) } } }
+
+    /// For `update dsco_order_sync o … from … as x (…, numbers, tracking, fulfilment)`.
     static let assignments: PostgresQuery = """
         lingxing_order_numbers = case when x.numbers is null then o.lingxing_order_numbers
-          else array(select json_array_elements_text(x.numbers)) end,
+          else array(select json_array_elements_text(x.numbers::json)) end,
         tracking_numbers = case when x.tracking is null then o.tracking_numbers
-          else array(select json_array_elements_text(x.tracking)) end,
-        fulfilment = coalesce(x.fulfilment, o.fulfilment)
+          else array(select json_array_elements_text(x.tracking::json)) end,
+        fulfilment = coalesce(x.fulfilment::json, o.fulfilment)
         """
-}
-
-extension JSON {
-    /// The members of an object and more.
-    func merging(_ more: JSONObject) -> JSON {
-        guard let object else { return self }
-        return .object(JSONObject(members: object.members + more.members))
-    }
 }

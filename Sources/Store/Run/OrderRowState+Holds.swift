@@ -36,8 +36,9 @@ extension OrderRowState {
         return true
     }
 
-    var marksColumn: JSON {
-        get throws { marks.isEmpty ? .null : try LedgerCoding.json(ofValue: marks) }
+    /// The marks as JSON.
+    var marksColumn: String? {
+        get throws { marks.isEmpty ? nil : try LedgerCoding.text(ofValue: marks) }
     }
 
     mutating func liftHold() {

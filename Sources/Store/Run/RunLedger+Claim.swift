@@ -171,7 +171,7 @@ extension ClaimedOrder {
         status = try StoreDecoding.raw(row, "status")
         statusSince = try row.decode("status_since")
         version = try row.decode("version")
-        payload = try row.decode("payload", as: PostgresJSON.self).text
+        payload = try row.decode("payload", as: PostgresJSON.self).bytes
         identity = try StoreDecoding.identity(row)
         invoiceID = try row.decode("invoice_id")
         lingXingOrderNumbers = try row.decode("lingxing_order_numbers")
@@ -180,8 +180,7 @@ extension ClaimedOrder {
             try LedgerCoding.value($0.text, what: "a fulfilment")
         }
         hold = try StoreDecoding.hold(row)
-        acceptedHolds = try LedgerCoding.value(
-            try row.decode("accepted_holds", as: PostgresJSON.self).text, what: "accepted holds")
+        acceptedHolds = try StoreDecoding.acceptedHolds(row)
         isNumberShared = try row.decode("number_shared")
         waitReason = try row.decode("wait_reason", as: String?.self).flatMap(WaitReason.init)
         rechecks = try row.decode("rechecks")

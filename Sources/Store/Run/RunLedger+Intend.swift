@@ -1,19 +1,19 @@
 package import Domain
 package import FoundationEssentials
-package import JSON
 import PostgreSQL
 
 /// The effects that a run wants to make happen for one order.
 package struct Intent: Sendable {
     package struct Effect: Sendable {
         package var key: String
-        package var json: JSON
+        /// As `LedgerCoding` writes it.
+        package var text: String
         /// The row to send again, after the partner was looked at twice and lacks the effect.
         package var reopens: Int64?
 
-        package init(key: String, json: JSON, reopens: Int64?) {
+        package init(key: String, text: String, reopens: Int64?) {
             self.key = key
-            self.json = json
+            self.text = text
             self.reopens = reopens
         }
     }
@@ -23,19 +23,22 @@ package struct Intent: Sendable {
     package var version: Int64
     package var identity: OutgoingIdentity
     package var invoiceID: String?
+    /// Whether the row has these names already: then there is nothing to fix on it.
+    package var isNamed: Bool
     /// Stored with the intent: should the run die, whoever finds the effect done finds this too.
     package var learned: Learned
     package var effects: [Effect]
 
     package init(
         order: OrderKey, status: OrderStatus, version: Int64, identity: OutgoingIdentity, invoiceID: String?,
-        learned: Learned = Learned(), effects: [Effect]
+        isNamed: Bool = false, learned: Learned = Learned(), effects: [Effect]
     ) {
         self.order = order
         self.status = status
         self.version = version
         self.identity = identity
         self.invoiceID = invoiceID
+        self.isNamed = isNamed
         self.learned = learned
         self.effects = effects
     }
@@ -95,39 +98,15 @@ extension RunLedger {
                 .filter { names.insert([$0.identity.storeID, $0.identity.number]).inserted }
             guard !ready.isEmpty else { return [] }
 
-            let identities = JSON.array(try ready.map { try $0.identityRow.merging($0.learned.columns) }).text()
-            let inserts = JSON.array(
-                ready.flatMap { intent in intent.effects.filter { $0.reopens == nil }.map { intent.row($0) } }
-            ).text()
-            let reopened = JSON.array(
-                ready.flatMap { intent in intent.effects.filter { $0.reopens != nil }.map { intent.row($0) } }
-            ).text()
-            let results = try await session.batch([
-                """
-                update dsco_order_sync o
-                set outgoing_number = coalesce(o.outgoing_number, x.number), outgoing_id_type = coalesce(o.outgoing_id_type, x.type),
-                    store_id = coalesce(o.store_id, x.store), invoice_id = coalesce(o.invoice_id, x.invoice),
-                    \(Learned.assignments), last_attempt = \(now), updated_at = \(now)
-                from json_to_recordset(\(PostgresJSON(text: identities))) as x (
-                  order_key text, number text, type text, store text, invoice text, \(unescaped: Learned.columnTypes))
-                where o.order_key = x.order_key
-                """,
-                """
-                insert into submission (stage, order_key, key, state, effect, run_id, created_at, deadline_at)
-                select \(stage.rawValue), x.order_key, x.key, 'intended', x.effect, \(runID), \(now), \(deadline)
-                from json_to_recordset(\(PostgresJSON(text: inserts))) as x (order_key text, key text, effect json)
-                returning id, order_key, key, attempts
-                """,
-                """
-                update submission s
-                set state = 'intended', effect = x.effect, attempts = s.attempts + 1, run_id = \(runID), request_id = null,
-                    answer_code = null, answer_words = null, sent_at = null, deadline_at = \(deadline), absent_looks = 0, absent_at = null
-                from json_to_recordset(\(PostgresJSON(text: reopened))) as x (id bigint, order_key text, key text, effect json)
-                where s.id = x.id and s.state in ('intended', 'unknown')
-                returning s.id, s.order_key, s.key, s.attempts
-                """,
-            ])
-            return try results.dropFirst().flatMap { rows in
+            let effects = ready.flatMap { intent in intent.effects.map { (order: intent.order, effect: $0) } }
+            let first = effects.filter { $0.effect.reopens == nil }
+            let again = effects.filter { $0.effect.reopens != nil }
+            var queries: [PostgresQuery] = []
+            if !first.isEmpty { queries.append(insertion(of: first, deadline: deadline, now: now)) }
+            if !again.isEmpty { queries.append(reopening(of: again, deadline: deadline)) }
+            let unnamed = ready.filter { !$0.isNamed || $0.learned != Learned() }
+            if !unnamed.isEmpty { queries.append(try naming(of: unnamed)) }
+            return try await session.batch(queries).prefix(unnamed.isEmpty ? queries.count : queries.count - 1).flatMap { rows in
                 try rows.map { row in
                     IntendedRow(
                         id: try row.decode("id"), order: OrderKey(rawValue: try row.decode("order_key")),
@@ -137,10 +116,48 @@ extension RunLedger {
         }
     }
 
+    /// Fixes the names of orders on their rows, and what was learned. Leaves every indexed column alone that it can: a row of which none
+    /// changes is not written into the indexes again.
+    private func naming(of intents: [Intent]) throws -> PostgresQuery {
+        """
+        update dsco_order_sync o
+        set outgoing_number = coalesce(o.outgoing_number, x.number), outgoing_id_type = coalesce(o.outgoing_id_type, x.type),
+            store_id = coalesce(o.store_id, x.store), invoice_id = coalesce(o.invoice_id, x.invoice), \(Learned.assignments)
+        from unnest(
+          \(intents.map(\.order.rawValue)), \(intents.map(\.identity.number)), \(intents.map(\.identity.idType.rawValue)),
+          \(intents.map(\.identity.storeID)), \(intents.map(\.invoiceID)), \(intents.map(\.learned.numbersColumn)),
+          \(intents.map(\.learned.trackingColumn)), \(try intents.map { try $0.learned.fulfilmentColumn })
+        ) as x (order_key, number, type, store, invoice, numbers, tracking, fulfilment)
+        where o.order_key = x.order_key
+        """
+    }
+
+    private func insertion(
+        of effects: [(order: OrderKey, effect: Intent.Effect)], deadline: Date, now: Date
+    ) -> PostgresQuery {
+        """
+        insert into submission (stage, order_key, key, state, effect, run_id, created_at, deadline_at)
+        select \(stage.rawValue), x.order_key, x.key, 'intended', x.effect::json, \(runID), \(now), \(deadline)
+        from unnest(\(effects.map(\.order.rawValue)), \(effects.map(\.effect.key)), \(effects.map(\.effect.text)))
+          as x (order_key, key, effect)
+        returning id, order_key, key, attempts
+        """
+    }
+
+    private func reopening(of effects: [(order: OrderKey, effect: Intent.Effect)], deadline: Date) -> PostgresQuery {
+        """
+        update submission s
+        set state = 'intended', effect = x.effect::json, attempts = s.attempts + 1, run_id = \(runID), request_id = null,
+            answer_code = null, answer_words = null, sent_at = null, deadline_at = \(deadline), absent_looks = 0, absent_at = null
+        from unnest(\(effects.map(\.effect.reopens)), \(effects.map(\.effect.text))) as x (id, effect)
+        where s.id = x.id and s.state in ('intended', 'unknown')
+        returning s.id, s.order_key, s.key, s.attempts
+        """
+    }
+
     /// The orders whose row still stands as it was claimed, with no open row of the stage but those to be reopened, and whose outgoing
     /// number no other order of the store holds.
     private func lockUnchanged(_ intents: [Intent], _ session: PostgresConnection) async throws -> Set<OrderKey> {
-        let asked = JSON.array(intents.map(\.identityRow)).text()
         let rows = try await session.query(
             lockingRowsOf: intents.map(\.order),
             """
@@ -150,7 +167,8 @@ extension RunLedger {
                    exists (select 1 from dsco_order_sync y where y.store_id = x.store and y.outgoing_number = x.number
                            and y.order_key <> o.order_key) as taken
             from dsco_order_sync o
-            join json_to_recordset(\(PostgresJSON(text: asked))) as x (order_key text, number text, store text) on x.order_key = o.order_key
+            join unnest(\(intents.map(\.order.rawValue)), \(intents.map(\.identity.number)), \(intents.map(\.identity.storeID)))
+              as x (order_key, number, store) on x.order_key = o.order_key
             order by o.order_key
             """)
         let byKey = Dictionary(intents.map { ($0.order, $0) }) { first, _ in first }
@@ -166,22 +184,5 @@ extension RunLedger {
             if isSame, !isTaken, Set(open).isSubset(of: intent.effects.compactMap(\.reopens)) { unchanged.insert(key) }
         }
         return unchanged
-    }
-}
-
-extension Intent {
-    fileprivate var identityRow: JSON {
-        [
-            "order_key": .string(order.rawValue), "number": .string(identity.number), "type": .string(identity.idType.rawValue),
-            "store": .string(identity.storeID), "invoice": invoiceID.map(JSON.string) ?? .null,
-        ]
-    }
-
-    fileprivate func row(_ effect: Effect) -> JSON {
-        [
-            "id": effect.reopens.map { .number(JSONNumber($0)) } ?? .null, "order_key": .string(order.rawValue),
-            "key": .string(effect.key),
-            "effect": effect.json,
-        ]
     }
 }

@@ -20,6 +20,11 @@ enum StoreDecoding {
         return Hold(reason, facts: try row.decode("hold_facts", as: String?.self) ?? "")
     }
 
+    static func acceptedHolds(_ row: PostgresRow) throws -> Set<Hold> {
+        let text = try row.decode("accepted_holds", as: PostgresJSON.self).text
+        return text == "[]" ? [] : try LedgerCoding.value(text, what: "accepted holds")
+    }
+
     /// An order's marks; one alone as former versions wrote it.
     static func marks(_ text: String) throws -> [Mark] {
         let isOne = text.utf8.first { $0 != UInt8(ascii: " ") } == UInt8(ascii: "{")

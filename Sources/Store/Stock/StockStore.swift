@@ -73,7 +73,7 @@ package struct StockStore: Sendable {
     /// - Returns: the row of each SKU that may be sent until `deadline`.
     package func intend(_ figures: [StockFigure], deadline: Date, now: Date) async throws -> [String: Int64] {
         guard !figures.isEmpty else { return [:] }
-        let rows = JSON.array(try figures.map { ["key": .column($0.key), "effect": try LedgerCoding.json($0)] })
+        let rows = JSON.array(try figures.map { ["key": .column($0.key), "effect": try LedgerCoding.json(ofValue: $0)] })
         let written = try await session.query(
             """
             insert into submission (stage, key, state, effect, run_id, created_at, deadline_at)

@@ -84,12 +84,13 @@ final class Belt: Sendable {
 
     // MARK: Runs
 
-    static let decode: @Sendable (String) throws -> Order = { payload in
+    static let decode: @Sendable ([UInt8]) throws -> Order = { payload in
         struct Unreadable: Error {}
-        guard let range = payload.firstRange(of: #/"id":"([^"]*)"/#) else { throw Unreadable() }
-        let id = String(payload[range].dropFirst(6).dropLast())
+        let text = String(decoding: payload, as: UTF8.self)
+        guard let range = text.firstRange(of: #/"id":"([^"]*)"/#) else { throw Unreadable() }
+        let id = String(text[range].dropFirst(6).dropLast())
         var order = Order(dscoOrderID: id, poNumber: "PO-\(id)", lines: [])
-        order.retailerID = payload.contains("unmapped") ? "X" : "R"
+        order.retailerID = text.contains("unmapped") ? "X" : "R"
         return order
     }
 

@@ -127,7 +127,7 @@ final class Depot: Sendable {
             self.dscoWire.asked.dropFirst(dsco).contains(where: \.isWrite)
                 || self.lingXingWire.asked.dropFirst(lingXing).contains { $0.path.hasSuffix("/create") }
         }
-        return try await OrderRun(stage, context) { try DSCOOrderDecoder.decode(Array($0.utf8)) }.execute().result
+        return try await OrderRun(stage, context) { try DSCOOrderDecoder.decode($0) }.execute().result
     }
 }
 
