@@ -14,7 +14,7 @@ struct HostileLedgerTests {
             dscoOrderID: "1001", poNumber: "PO-1", trackingNumber: "T-1", outboundNumbers: ["WO\0"], shipDate: Samples.noon,
             lines: [])
         shipment.carrier = "FED\0EX\u{1B}[2J\u{202E}"
-        let text = try LedgerCoding.text(shipment)
+        let text = LedgerCoding.text(shipment)
         #expect(!text.utf8.contains(0) && !text.contains("\\u0000"))
         #expect(try LedgerCoding.effect(text, as: Shipment.self).carrier == "FEDEX\u{1B}[2J\u{202E}")
         try await withTestDatabase { database in

@@ -138,7 +138,7 @@ struct OrderDirectoryTests {
             let queries =
                 OrderDirectory.summaryQueries(now: store.now) + filters.map(OrderDirectory.listing)
                 + OrderDirectory.detailQueries(OrderKey(rawValue: "7")) + [
-                    "select \(unescaped: OrderView.columns) from dsco_order_sync o where o.po_number = 'PO-7' or o.dsco_order_id = 'PO-7'",
+                    "select \(unescaped: OrderView.columns) from dsco_order_sync o where o.po_number = 'PO-7' or o.order_key = 'PO-7'",
                     RuntimeConfigurationStore.reexamination(RuntimeConfiguration(), after: nil, now: store.now),
                 ]
             for query in queries {

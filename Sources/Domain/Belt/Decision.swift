@@ -11,7 +11,7 @@ package enum Decision<Effect: Sendable & Hashable>: Sendable, Hashable {
 }
 
 /// One change at a partner, as the ledger keeps it.
-package protocol PartnerEffect: Codable, Sendable, Hashable {
+package protocol PartnerEffect: LedgerValue, Sendable, Hashable {
     /// The dedupe key within (stage, order), design 7: `create`, `ack`, the tracking number, `order` or the outbound number.
     var key: String { get }
 }

@@ -1,3 +1,5 @@
+package import JSON
+
 /// How an order is named towards DSCO (DSCO contract 4.1).
 package enum DSCOOrderIDType: String, Codable, Sendable, Hashable {
     case dscoOrderID = "DSCO_ORDER_ID"
@@ -17,5 +19,18 @@ package struct Acknowledgement: PartnerEffect {
         self.id = id
         self.type = type
         self.supplierOrderNumber = supplierOrderNumber
+    }
+
+    package init(_ json: JSONReader) throws(JSONError) {
+        let type = try json.require("type")
+        guard let known = DSCOOrderIDType(rawValue: try type.string()) else { throw type.fault("is no type of id") }
+        self.init(
+            id: try json.string("id"), type: known, supplierOrderNumber: try json.string(ifPresent: "supplierOrderNumber"))
+    }
+
+    package var json: JSON {
+        var object: JSONObject = ["id": .string(id), "type": .string(type.rawValue)]
+        object.add("supplierOrderNumber", supplierOrderNumber)
+        return .object(object)
     }
 }

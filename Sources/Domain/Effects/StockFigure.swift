@@ -1,6 +1,8 @@
+package import JSON
+
 /// What DSCO is told about one SKU (DSCO contract 7): an effect of stock. All mapped warehouses of the SKU, and their sum.
 package struct StockFigure: PartnerEffect {
-    package struct WarehouseQuantity: Codable, Sendable, Hashable {
+    package struct WarehouseQuantity: LedgerValue, Sendable, Hashable {
         package var code: String
         package var quantity: Int
 
@@ -8,6 +10,12 @@ package struct StockFigure: PartnerEffect {
             self.code = code
             self.quantity = quantity
         }
+
+        package init(_ json: JSONReader) throws(JSONError) {
+            self.init(code: try json.string("code"), quantity: try json.int("quantity"))
+        }
+
+        package var json: JSON { ["code": .string(code), "quantity": .number(JSONNumber(quantity))] }
     }
 
     /// The DSCO SKU.
@@ -22,4 +30,10 @@ package struct StockFigure: PartnerEffect {
         self.sku = sku
         self.warehouses = warehouses.sorted { $0.code < $1.code }
     }
+
+    package init(_ json: JSONReader) throws(JSONError) {
+        self.init(sku: try json.string("sku"), warehouses: try WarehouseQuantity.list(json, "warehouses"))
+    }
+
+    package var json: JSON { ["sku": .string(sku), "warehouses": WarehouseQuantity.list(warehouses)] }
 }

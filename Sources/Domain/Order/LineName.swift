@@ -1,5 +1,7 @@
+package import JSON
+
 /// The names by which DSCO and we speak of an order line, on package items, shipments and invoices (DSCO contract 11.6).
-package struct LineName: Codable, Sendable, Hashable {
+package struct LineName: LedgerValue, Sendable, Hashable {
     package var lineNumber: Int?
     package var dscoItemID: String?
     package var sku: String?
@@ -10,6 +12,23 @@ package struct LineName: Codable, Sendable, Hashable {
         self.dscoItemID = dscoItemID
         self.sku = sku
         self.partnerSKU = partnerSKU
+    }
+
+    package init(_ json: JSONReader) throws(JSONError) {
+        self.init(
+            lineNumber: try json.int(ifPresent: "lineNumber"), dscoItemID: try json.string(ifPresent: "dscoItemID"),
+            sku: try json.string(ifPresent: "sku"), partnerSKU: try json.string(ifPresent: "partnerSKU"))
+    }
+
+    package var json: JSON { .object(members) }
+
+    var members: JSONObject {
+        var members = JSONObject()
+        members.add("lineNumber", lineNumber)
+        members.add("dscoItemID", dscoItemID)
+        members.add("sku", sku)
+        members.add("partnerSKU", partnerSKU)
+        return members
     }
 
     /// Whether the two share an item name that says different things.

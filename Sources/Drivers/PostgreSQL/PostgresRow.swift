@@ -10,18 +10,15 @@ package struct PostgresRow: Sendable {
     /// - Throws: `.decoding`, naming the column and both types, when there is no such column or there are two, when the value is
     ///   NULL and `T` is not optional, or when it does not fit.
     package func decode<T: PostgresDecodable>(_ column: String, as type: T.Type = T.self) throws(PostgresError) -> T {
-        var found: Int?
-        for (position, candidate) in table.columns.enumerated() where candidate.name == column {
-            guard found == nil else {
-                throw PostgresError(.decoding, "The result has two columns named \(column): name them apart in the SQL.")
-            }
-            found = position
-        }
-        guard let found else {
+        switch table.places[column] {
+        case .one(let position)?:
+            return try decode(position, as: type)
+        case .several?:
+            throw PostgresError(.decoding, "The result has two columns named \(column): name them apart in the SQL.")
+        case nil:
             let known = columns.joined(separator: ", ")
             throw PostgresError(.decoding, "The result has no column \(column) (wanted as \(T.self)); it has: \(known).")
         }
-        return try decode(found, as: type)
     }
 
     /// The value of a column by its position from 0.

@@ -21,7 +21,15 @@ final class PostgresTable: Sendable {
         let type: PostgresType
     }
 
+    enum Place: Sendable {
+        case one(Int)
+        /// Columns of the same name.
+        case several
+    }
+
     let columns: [Column]
+    /// Where the columns stand, by name.
+    let places: [String: Place]
     let rowCount: Int
     private let bytes: [UInt8]
     /// Row by row; nil is NULL.
@@ -29,6 +37,7 @@ final class PostgresTable: Sendable {
 
     init(columns: [Column], rowCount: Int, bytes: [UInt8], cells: [Range<Int>?]) {
         self.columns = columns
+        places = Dictionary(columns.enumerated().map { ($0.element.name, .one($0.offset)) }) { _, _ in .several }
         self.rowCount = rowCount
         self.bytes = bytes
         self.cells = cells

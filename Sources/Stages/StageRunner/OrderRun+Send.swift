@@ -110,7 +110,8 @@ extension OrderRun {
         try await verifyRefusals(board.rows, &progress, &tally)
         let changes = Dictionary(grouping: board.rows) { $0.order.key }.compactMap { key, rows -> OrderChange? in
             guard let plan = board.plans[key] else { return nil }
-            return change(plan.work.order.claimed, rows.compactMap { progress[$0.id] }, learned: plan.verdict.learned)
+            // What was known before stands on the row since the intent.
+            return change(plan.work.order.claimed, rows.compactMap { progress[$0.id] }, learned: Learned())
         }
         try await settle(changes, &tally)
     }

@@ -168,8 +168,8 @@ package struct OrderRun<S: OrderStage>: Sendable {
     {
         let claimed = item.order.claimed
         let lacking = Dictionary(item.lacking.map { ($0.key, $0.id) }) { first, _ in first }
-        // The names go by themselves; only what else was learned is news for the row.
-        var learned = verdict.learned
+        // The names go by themselves; of the rest only what the row lacks.
+        var learned = verdict.learned.without(claimed)
         (learned.identity, learned.invoiceID) = (nil, nil)
         let isNamed = claimed.identity == identity && (verdict.learned.invoiceID ?? claimed.invoiceID) == claimed.invoiceID
         return Intent(
@@ -178,7 +178,7 @@ package struct OrderRun<S: OrderStage>: Sendable {
             effects: try effects.map { effect in
                 // The ledger could not keep it, and then nobody could ever tell whether the partner has it.
                 guard !effect.key.utf8.contains(0) else { throw Unwritable() }
-                return Intent.Effect(key: effect.key, text: try LedgerCoding.text(effect), reopens: lacking[effect.key])
+                return Intent.Effect(key: effect.key, text: LedgerCoding.text(effect), reopens: lacking[effect.key])
             })
     }
 

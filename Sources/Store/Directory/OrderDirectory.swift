@@ -33,7 +33,7 @@ package struct OrderDirectory: Sendable {
         let name = name.withoutNUL
         return try await pool.query(
             """
-            select \(unescaped: OrderView.columns) from dsco_order_sync o where o.po_number = \(name) or o.dsco_order_id = \(name)
+            select \(unescaped: OrderView.columns) from dsco_order_sync o where o.po_number = \(name) or o.order_key = \(name)
             order by o.order_key
             """
         ).map(OrderView.init)

@@ -54,7 +54,7 @@ extension OrderActions {
         let rows = try await session.query(
             """
             select order_key from dsco_order_sync where po_number = any(\(asked))
-            union select order_key from dsco_order_sync where dsco_order_id = any(\(asked))
+            union select order_key from dsco_order_sync where order_key = any(\(asked))
             """)
         return try rows.map { OrderKey(rawValue: try $0.decode("order_key")) }
     }

@@ -21,6 +21,8 @@ struct PullBatch {
     private var setAside: [QuarantinedPayload] = []
     /// Purchase order numbers that an order went by until now: another may have become the only one.
     private var numbersLeft: [String] = []
+    /// SKUs of which DSCO moved its own figures because of these orders.
+    private var movedSKUs: Set<String> = []
     private var counts = PullCounts()
 
     private struct NewOrder {
@@ -35,7 +37,6 @@ struct PullBatch {
     private struct Refresh {
         var pulled: PulledOrder
         var row: LockedOrder
-        var movesStock: Bool
     }
 
     static func read(_ orders: [PulledOrder], _ store: PullStore, on session: PostgresConnection) async throws -> PullBatch {
@@ -104,6 +105,7 @@ struct PullBatch {
         var statements: [PostgresQuery] = []
         if !inserts.isEmpty { statements.append(insertStatement(now: now)) }
         if !refreshes.isEmpty { statements.append(try refreshStatement(now: now)) }
+        if !movedSKUs.isEmpty { statements.append(stockMoves(now: now)) }
         if !numbersLeft.isEmpty { statements.append(reexamination(now: now)) }
         if !events.isEmpty { statements.append(EventLog.insert(events, now: now)) }
         if !stored.isEmpty { statements += QuarantineStore.resolving(stored, now: now) }
@@ -124,6 +126,7 @@ struct PullBatch {
 
     private mutating func insert(_ order: PulledOrder, _ status: OrderStatus, _ hold: Hold?, _ wait: WaitReason?, now: Date) {
         let next = hold != nil || status.next == nil ? nil : wait == nil ? now : now.addingTimeInterval(store.recheck)
+        moved(order.order, nil)
         inserts.append(NewOrder(pulled: order, status: status, hold: hold, wait: wait, nextAttempt: next))
         stored.append(order)
         note(order.key, .pulled, "new at status \(status.rawValue)")
@@ -174,8 +177,8 @@ struct PullBatch {
         if let old { next.withdrawMarks(HoldReason.curable(by: order.order, after: old)) }
         if wakes { next.state.nextAttempt = min(next.state.nextAttempt ?? now, now) }
         if let line = apply(change, to: &next, now: now) { note(order.key, line.kind, line.text) }
-        refreshes.append(
-            Refresh(pulled: order, row: next, movesStock: old.map { order.order.movesStock(since: $0) } ?? true))
+        if old.map({ order.order.movesStock(since: $0) }) ?? true { moved(order.order, old) }
+        refreshes.append(Refresh(pulled: order, row: next))
     }
 
     private mutating func apply(_ change: PullDecision.Change, to row: inout LockedOrder, now: Date) -> TimelineEntry? {
@@ -194,6 +197,10 @@ struct PullBatch {
         }
     }
 
+    private mutating func moved(_ order: Order, _ old: Order?) {
+        movedSKUs.formUnion((order.lines + (old?.lines ?? [])).compactMap { $0.sku?.withoutNUL })
+    }
+
     private mutating func quarantine(_ order: PulledOrder, _ reason: String) {
         setAside.append(QuarantinedPayload(source: PullStore.source, order: order.key, payload: order.payload, reason: reason))
     }
@@ -209,9 +216,9 @@ extension PullBatch {
     private func insertStatement(now: Date) -> PostgresQuery {
         """
         insert into dsco_order_sync (order_key, partition, status, status_since, payload_at, hold_reason, hold_facts, hold_since,
-                                     wait_reason, next_attempt, created_at, updated_at, stock_moved_at, \(unescaped: PulledOrder.columns))
+                                     wait_reason, next_attempt, created_at, updated_at, \(unescaped: PulledOrder.columns))
         select d.order_key, d.partition, x.status, \(now), \(now), x.hold_reason, x.hold_facts,
-               case when x.hold_reason is not null then \(now) end, x.wait_reason, coalesce(x.next_attempt, 'infinity'), \(now), \(now), \(now),
+               case when x.hold_reason is not null then \(now) end, x.wait_reason, coalesce(x.next_attempt, 'infinity'), \(now), \(now),
                \(unescaped: PulledOrder.values)
         from \(PulledOrder.rows(inserts.map(\.pulled)))
         join unnest(
@@ -219,6 +226,13 @@ extension PullBatch {
           \(inserts.map(\.hold?.facts.withoutNUL)), \(inserts.map(\.wait?.rawValue)), \(inserts.map(\.nextAttempt))
         ) as x (order_key, status, hold_reason, hold_facts, wait_reason, next_attempt) on x.order_key = d.order_key
         order by d.order_key
+        """
+    }
+
+    private func stockMoves(now: Date) -> PostgresQuery {
+        """
+        insert into stock_move (sku, moved_at) select sku, \(now) from unnest(\(movedSKUs.sorted())) as sku order by sku
+        on conflict (sku) do update set moved_at = excluded.moved_at
         """
     }
 
@@ -236,12 +250,9 @@ extension PullBatch {
     private func refreshStatement(now: Date) throws -> PostgresQuery {
         """
         update dsco_order_sync o
-        set \(LockedOrder.assignments), \(unescaped: PulledOrder.assignments), payload_at = \(now), updated_at = \(now),
-            stock_moved_at = case when m.moves_stock then \(now) else o.stock_moved_at end
+        set \(LockedOrder.assignments), \(unescaped: PulledOrder.assignments), payload_at = \(now), updated_at = \(now)
         from \(try LockedOrder.rows(refreshes.map(\.row)))
         join \(PulledOrder.rows(refreshes.map(\.pulled))) on d.order_key = x.order_key
-        join unnest(\(refreshes.map(\.pulled.key.rawValue)), \(refreshes.map(\.movesStock))) as m (order_key, moves_stock)
-          on m.order_key = x.order_key
         where o.order_key = x.order_key
         """
     }

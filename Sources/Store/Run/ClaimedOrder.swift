@@ -57,3 +57,14 @@ package struct ClaimedOrder: Sendable {
         return record
     }
 }
+
+extension Learned {
+    /// What the order's row lacks of it.
+    package func without(_ known: ClaimedOrder) -> Learned {
+        var news = self
+        if lingXingOrderNumbers == known.lingXingOrderNumbers { news.lingXingOrderNumbers = nil }
+        if trackingNumbers == known.trackingNumbers { news.trackingNumbers = nil }
+        if fulfilment == known.fulfilment { news.fulfilment = nil }
+        return news
+    }
+}

@@ -10,7 +10,7 @@ extension Learned {
     /// Tracking numbers as a JSON array.
     var trackingColumn: String? { trackingNumbers.map { JSON.column($0).text() } }
 
-    var fulfilmentColumn: String? { get throws { try fulfilment.map { try LedgerCoding.text(ofValue: $0) } } }
+    var fulfilmentColumn: String? { fulfilment.map { LedgerCoding.text($0) } }
 
     /// For `update dsco_order_sync o … from … as x (…, numbers, tracking, fulfilment)`.
     static let assignments: PostgresQuery = """

@@ -80,7 +80,7 @@ extension RunLedger {
         let rows = try await session.query(
             """
             select name from unnest(\(names)::text[]) with ordinality as n (name, place)
-            where exists (select 1 from dsco_order_sync o where (o.po_number = name or o.dsco_order_id = name)
+            where exists (select 1 from dsco_order_sync o where (o.po_number = name or o.order_key = name)
                           and \(isInScope) and o.next_attempt <= \(now) and o.partition = any(\(partitions)::int[]))
             order by place
             """)
@@ -105,7 +105,7 @@ extension RunLedger {
         let rows = try await pool.query(
             """
             select distinct partition from dsco_order_sync
-            where status = \(stage.source?.rawValue ?? 0) and (po_number = any(\(names)::text[]) or dsco_order_id = any(\(names)::text[]))
+            where status = \(stage.source?.rawValue ?? 0) and (po_number = any(\(names)::text[]) or order_key = any(\(names)::text[]))
             order by partition
             """)
         return try rows.map { try $0.decode("partition") }
@@ -113,7 +113,7 @@ extension RunLedger {
 
     /// The condition that keeps a run to the orders that its tick names.
     private var areNamed: PostgresQuery {
-        names.isEmpty ? "" : "and (o.po_number = any(\(names)::text[]) or o.dsco_order_id = any(\(names)::text[]))"
+        names.isEmpty ? "" : "and (o.po_number = any(\(names)::text[]) or o.order_key = any(\(names)::text[]))"
     }
 
     private func submissions(
@@ -177,7 +177,7 @@ extension ClaimedOrder {
         lingXingOrderNumbers = try row.decode("lingxing_order_numbers")
         trackingNumbers = try row.decode("tracking_numbers")
         fulfilment = try row.decode("fulfilment", as: PostgresJSON?.self).map {
-            try LedgerCoding.value($0.text, what: "a fulfilment")
+            try LedgerCoding.read($0.text, what: "a fulfilment")
         }
         hold = try StoreDecoding.hold(row)
         acceptedHolds = try StoreDecoding.acceptedHolds(row)

@@ -105,7 +105,7 @@ extension RunLedger {
             if !first.isEmpty { queries.append(insertion(of: first, deadline: deadline, now: now)) }
             if !again.isEmpty { queries.append(reopening(of: again, deadline: deadline)) }
             let unnamed = ready.filter { !$0.isNamed || $0.learned != Learned() }
-            if !unnamed.isEmpty { queries.append(try naming(of: unnamed)) }
+            if !unnamed.isEmpty { queries.append(naming(of: unnamed)) }
             return try await session.batch(queries).prefix(unnamed.isEmpty ? queries.count : queries.count - 1).flatMap { rows in
                 try rows.map { row in
                     IntendedRow(
@@ -118,7 +118,7 @@ extension RunLedger {
 
     /// Fixes the names of orders on their rows, and what was learned. Leaves every indexed column alone that it can: a row of which none
     /// changes is not written into the indexes again.
-    private func naming(of intents: [Intent]) throws -> PostgresQuery {
+    private func naming(of intents: [Intent]) -> PostgresQuery {
         """
         update dsco_order_sync o
         set outgoing_number = coalesce(o.outgoing_number, x.number), outgoing_id_type = coalesce(o.outgoing_id_type, x.type),
@@ -126,7 +126,7 @@ extension RunLedger {
         from unnest(
           \(intents.map(\.order.rawValue)), \(intents.map(\.identity.number)), \(intents.map(\.identity.idType.rawValue)),
           \(intents.map(\.identity.storeID)), \(intents.map(\.invoiceID)), \(intents.map(\.learned.numbersColumn)),
-          \(intents.map(\.learned.trackingColumn)), \(try intents.map { try $0.learned.fulfilmentColumn })
+          \(intents.map(\.learned.trackingColumn)), \(intents.map(\.learned.fulfilmentColumn))
         ) as x (order_key, number, type, store, invoice, numbers, tracking, fulfilment)
         where o.order_key = x.order_key
         """

@@ -28,7 +28,7 @@ struct SettledOrder: Sendable {
               \(states.map(\.sameRefusals)), \(states.map(\.lastErrorCode?.withoutNUL)), \(states.map(\.lastErrorText?.withoutNUL)),
               \(states.map(\.lastErrorAt)), \(orders.map { $0.change.submissions.compactMap(\.sentAt).max() }),
               \(states.map(\.nextAttempt)), \(states.map(\.lookedUpAt)), \(learned.map(\.numbersColumn)),
-              \(learned.map(\.trackingColumn)), \(try learned.map { try $0.fulfilmentColumn }),
+              \(learned.map(\.trackingColumn)), \(learned.map(\.fulfilmentColumn)),
               \(learned.map(\.identity?.number.withoutNUL)), \(learned.map(\.identity?.idType.rawValue)),
               \(learned.map(\.identity?.storeID.withoutNUL)), \(learned.map(\.invoiceID?.withoutNUL))
             ) as x (order_key, status, status_since, version, hold_reason, hold_facts, hold_since, hold_by, mark, wait_reason, rechecks,

@@ -20,9 +20,7 @@ package struct StockStore: Sendable {
         var levels: [String: StockPlan.Level] = [:]
         for row in rows {
             let sku: String = try row.decode("sku")
-            let warehouses: [StockFigure.WarehouseQuantity]? = try row.decode("warehouses", as: PostgresJSON?.self).map {
-                try LedgerCoding.value($0.text, what: "a stock figure")
-            }
+            let warehouses = try row.decode("warehouses", as: PostgresJSON?.self).map { try Self.warehouses($0.text) }
             levels[sku] = StockPlan.Level(
                 confirmed: warehouses.map { StockFigure(sku: sku, warehouses: $0) }, confirmedAt: try row.decode("confirmed_at"),
                 missingPasses: try row.decode("missing_passes"), unknownAt: try row.decode("unknown_at"))
@@ -48,13 +46,7 @@ package struct StockStore: Sendable {
     /// and gives them back (DSCO contract 7), so that the confirmed one no longer stands there.
     package func movedSKUs() async throws -> Set<String> {
         let rows = try await session.query(
-            """
-            select distinct l.sku
-            from dsco_order_sync o
-            cross join json_array_elements(case json_typeof(o.payload->'lineItems') when 'array' then o.payload->'lineItems' else '[]' end) as line
-            join stock_level l on l.sku = line->>'sku' and o.stock_moved_at >= l.confirmed_at
-            where o.stock_moved_at >= (select min(confirmed_at) from stock_level)
-            """)
+            "select m.sku from stock_move m join stock_level l on l.sku = m.sku where m.moved_at >= l.confirmed_at")
         return Set(try rows.map { try $0.decode("sku") })
     }
 
@@ -73,12 +65,11 @@ package struct StockStore: Sendable {
     /// - Returns: the row of each SKU that may be sent until `deadline`.
     package func intend(_ figures: [StockFigure], deadline: Date, now: Date) async throws -> [String: Int64] {
         guard !figures.isEmpty else { return [:] }
-        let rows = JSON.array(try figures.map { ["key": .column($0.key), "effect": try LedgerCoding.json(ofValue: $0)] })
         let written = try await session.query(
             """
             insert into submission (stage, key, state, effect, run_id, created_at, deadline_at)
-            select 'stock', x.key, 'intended', x.effect, \(runID), \(now), \(deadline)
-            from json_to_recordset(\(PostgresJSON(text: rows.text()))) as x (key text, effect json) order by x.key
+            select 'stock', x.key, 'intended', x.effect::json, \(runID), \(now), \(deadline)
+            from unnest(\(figures.map(\.key.withoutNUL)), \(figures.map { LedgerCoding.text($0) })) as x (key, effect) order by x.key
             on conflict (stage, order_key, key) where state in ('intended', 'accepted', 'unknown') or (state = 'confirmed' and stage <> 'stock')
             do nothing returning id, key
             """)
@@ -112,62 +103,70 @@ package struct StockStore: Sendable {
             """)
     }
 
-    private func recording(_ history: [StockHistoryRow], now: Date) -> PostgresQuery {
-        let rows = JSON.array(
-            history.map { row in
-                [
-                    "sku": .column(row.sku), "warehouse": .column(row.warehouseCode), "lingxing": .column(row.lingXingQuantity),
-                    "dsco": row.dscoQuantity.map { .column($0) } ?? .null,
-                    "difference": row.difference.map { .column($0) } ?? .null,
-                    "result": .column(row.result.rawValue),
-                ]
-            })
-        return """
-            insert into dsco_warehouse_sync (at, run_id, sku, warehouse_code, lingxing_quantity, dsco_quantity, difference, result)
-            select \(now), \(runID), x.sku, x.warehouse, x.lingxing, x.dsco, x.difference, x.result
-            from json_to_recordset(\(PostgresJSON(text: rows.text()))) as x (
-              sku text, warehouse text, lingxing int, dsco int, difference int, result text)
-            """
+    private static func warehouses(_ text: String) throws -> [StockFigure.WarehouseQuantity] {
+        do {
+            return try JSONReader(JSONDocument(Array(text.utf8)).root).elements().map(StockFigure.WarehouseQuantity.init)
+        } catch {
+            throw StoreError(.unreadable, "a stock figure cannot be read", underlying: error)
+        }
     }
 
-    private static func settling(_ settlements: [StockSettlement], now: Date) throws -> PostgresQuery {
-        let rows = JSON.array(
-            try settlements.map { settlement in
-                let warehouses = try LedgerCoding.json(ofValue: settlement.figure.warehouses)
-                let (end, words): (String, String?) =
-                    switch settlement.end {
-                    case .confirmed: ("confirmed", nil)
-                    case .refused(let words): ("refused", words)
-                    case .unknownSKU(let words): ("unknown_sku", words)
-                    case .superseded: ("superseded", nil)
-                    }
-                return [
-                    "id": .column(settlement.id), "sku": .column(settlement.figure.sku), "warehouses": warehouses,
-                    "end": .string(end),
-                    "words": .column(words),
-                ]
-            })
-        return """
-            with x as (
-              select * from json_to_recordset(\(PostgresJSON(text: rows.text()))) as x (id bigint, sku text, warehouses json, "end" text, words text)
-            ), gone as (
-              delete from submission s using x where s.id = x.id and s.state in ('intended', 'accepted', 'unknown') returning s.id, s.run_id, s.created_at
-            ), told as (
-              update dsco_warehouse_sync h set result = x."end", words = x.words
-              from x join gone on gone.id = x.id where h.sku = x.sku and h.run_id = gone.run_id and h.result = 'sent'
-            ), doubted as (
-              insert into stock_level as l (sku, warehouses, updated_at)
-              select x.sku, x.warehouses, \(now) from x join gone on gone.id = x.id where x."end" = 'superseded' order by x.sku
-              on conflict (sku) do update
-              set warehouses = coalesce(l.warehouses, excluded.warehouses), confirmed_at = null, updated_at = excluded.updated_at
-            )
-            insert into stock_level as l (sku, warehouses, confirmed_at, unknown_at, last_error, updated_at)
-            select x.sku, case x."end" when 'confirmed' then x.warehouses end, case x."end" when 'confirmed' then gone.created_at end,
-                   case x."end" when 'unknown_sku' then \(now) end, x.words, \(now)
-            from x join gone on gone.id = x.id where x."end" <> 'superseded' order by x.sku
-            on conflict (sku) do update
-            set warehouses = coalesce(excluded.warehouses, l.warehouses), confirmed_at = coalesce(excluded.confirmed_at, l.confirmed_at),
-                unknown_at = excluded.unknown_at, last_error = excluded.last_error, updated_at = excluded.updated_at
-            """
+    private func recording(_ history: [StockHistoryRow], now: Date) -> PostgresQuery {
+        """
+        insert into dsco_warehouse_sync (at, run_id, sku, warehouse_code, lingxing_quantity, dsco_quantity, difference, result)
+        select \(now), \(runID), x.sku, x.warehouse, x.lingxing, x.dsco, x.difference, x.result
+        from unnest(
+          \(history.map(\.sku.withoutNUL)), \(history.map(\.warehouseCode.withoutNUL)), \(history.map(\.lingXingQuantity)),
+          \(history.map(\.dscoQuantity)), \(history.map(\.difference)), \(history.map(\.result.rawValue))
+        ) as x (sku, warehouse, lingxing, dsco, difference, result)
+        """
+    }
+
+    private static func settling(_ settlements: [StockSettlement], now: Date) -> PostgresQuery {
+        """
+        with x as (
+          select id, sku, warehouses::json as warehouses, "end", words from unnest(
+            \(settlements.map(\.id)), \(settlements.map(\.figure.sku.withoutNUL)),
+            \(settlements.map { StockFigure.WarehouseQuantity.list($0.figure.warehouses).withoutNUL.text() }),
+            \(settlements.map(\.end.name)), \(settlements.map { $0.end.words?.withoutNUL })
+          ) as x (id, sku, warehouses, "end", words)
+        ), gone as (
+          delete from submission s using x where s.id = x.id and s.state in ('intended', 'accepted', 'unknown')
+          returning s.id, s.run_id, s.created_at
+        ), told as (
+          update dsco_warehouse_sync h set result = x."end", words = x.words
+          from x join gone on gone.id = x.id where h.sku = x.sku and h.run_id = gone.run_id and h.result = 'sent'
+        ), doubted as (
+          insert into stock_level as l (sku, warehouses, updated_at)
+          select x.sku, x.warehouses, \(now) from x join gone on gone.id = x.id where x."end" = 'superseded' order by x.sku
+          on conflict (sku) do update
+          set warehouses = coalesce(l.warehouses, excluded.warehouses), confirmed_at = null, updated_at = excluded.updated_at
+        )
+        insert into stock_level as l (sku, warehouses, confirmed_at, unknown_at, last_error, updated_at)
+        select x.sku, case x."end" when 'confirmed' then x.warehouses end, case x."end" when 'confirmed' then gone.created_at end,
+               case x."end" when 'unknown_sku' then \(now) end, x.words, \(now)
+        from x join gone on gone.id = x.id where x."end" <> 'superseded' order by x.sku
+        on conflict (sku) do update
+        set warehouses = coalesce(excluded.warehouses, l.warehouses), confirmed_at = coalesce(excluded.confirmed_at, l.confirmed_at),
+            unknown_at = excluded.unknown_at, last_error = excluded.last_error, updated_at = excluded.updated_at
+        """
+    }
+}
+
+extension StockSettlement.End {
+    fileprivate var name: String {
+        switch self {
+        case .confirmed: "confirmed"
+        case .refused: "refused"
+        case .unknownSKU: "unknown_sku"
+        case .superseded: "superseded"
+        }
+    }
+
+    fileprivate var words: String? {
+        switch self {
+        case .refused(let words), .unknownSKU(let words): words
+        case .confirmed, .superseded: nil
+        }
     }
 }

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import JSON
 import PartnerHTTP
 import Pipeline
 import StageRunner
@@ -12,6 +13,15 @@ struct ProbeEffect: PartnerEffect {
     var key: String
 
     var name: String { "\(order)/\(key)" }
+
+    init(order: String, key: String) {
+        self.order = order
+        self.key = key
+    }
+
+    init(_ json: JSONReader) throws(JSONError) { self.init(order: try json.string("order"), key: try json.string("key")) }
+
+    var json: JSON { ["order": .string(order), "key": .string(key)] }
 }
 
 /// The network and the far side of it, held in memory. It counts what it did.

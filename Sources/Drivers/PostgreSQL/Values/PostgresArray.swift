@@ -49,11 +49,9 @@ private enum ArrayText {
                 continue
             }
             do throws(PostgresEncodingFault) {
+                var text = try element.postgresText()
                 bytes.append(quote)
-                for byte in try element.postgresText().utf8 {
-                    if byte == quote || byte == backslash { bytes.append(backslash) }
-                    bytes.append(byte)
-                }
+                text.withUTF8 { append($0, to: &bytes) }
                 bytes.append(quote)
             } catch {
                 return .refused(error.reason, Element.postgresArrayType)
@@ -61,6 +59,14 @@ private enum ArrayText {
         }
         bytes.append(close)
         return .text(bytes, Element.postgresArrayType)
+    }
+
+    private static func append(_ text: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
+        guard text.contains(where: { $0 == quote || $0 == backslash }) else { return bytes.append(contentsOf: text) }
+        for byte in text {
+            if byte == quote || byte == backslash { bytes.append(backslash) }
+            bytes.append(byte)
+        }
     }
 
     static func decode<Element: PostgresScalar>(_ cell: PostgresCell, as: Element.Type) throws(PostgresDecodingFault)

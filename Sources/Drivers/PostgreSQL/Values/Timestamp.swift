@@ -19,10 +19,21 @@ struct Timestamp {
         let days = (Double(secondsSince1970) / Double(Self.secondsPerDay)).rounded(.down)
         let time = secondsSince1970 - Int(days) * Self.secondsPerDay
         let (year, month, day) = Self.civil(days: Int(days))
-        let date = "\(padded(year > 0 ? year : 1 - year, 4))-\(padded(month, 2))-\(padded(day, 2))"
-        let clock = "\(padded(time / 3600, 2)):\(padded(time / 60 % 60, 2)):\(padded(time % 60, 2)).\(padded(microseconds, 6))"
-        return "\(date) \(clock)+00\(year > 0 ? "" : " BC")"
+        return String(unsafeUninitializedCapacity: 40) { buffer in
+            var writer = DigitWriter(buffer)
+            writer.write(year > 0 ? year : 1 - year, width: 4)
+            for (mark, number) in [("-", month), ("-", day), (" ", time / 3600), (":", time / 60 % 60), (":", time % 60)] as Parts {
+                writer.write(mark)
+                writer.write(number, width: 2)
+            }
+            writer.write(".")
+            writer.write(microseconds, width: 6)
+            writer.write(year > 0 ? "+00" : "+00 BC")
+            return writer.count
+        }
     }
+
+    private typealias Parts = [(mark: StaticString, number: Int)]
 
     init?(text: String) {
         var scanner = DigitScanner(text)
@@ -36,11 +47,6 @@ struct Timestamp {
         guard scanner.isAtEnd else { return nil }
         let days = Self.days(year: isBC ? 1 - year : year, month: month, day: day)
         secondsSince1970 = days * Self.secondsPerDay + hour * 3600 + minute * 60 + second - offset
-    }
-
-    private func padded(_ number: Int, _ width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
     }
 
     /// Days since 1970-01-01 in the proleptic Gregorian calendar, years starting in March so that a leap day comes last.
@@ -64,6 +70,37 @@ struct Timestamp {
     }
 }
 
+/// Writes digits and fixed words behind each other.
+private struct DigitWriter {
+    private let buffer: UnsafeMutableBufferPointer<UInt8>
+    private(set) var count = 0
+
+    init(_ buffer: UnsafeMutableBufferPointer<UInt8>) { self.buffer = buffer }
+
+    /// A number from 0, with zeros in front up to the width.
+    mutating func write(_ number: Int, width: Int) {
+        var digits = width
+        while digits < 18, number >= Self.powers[digits] { digits += 1 }
+        var rest = number
+        for place in stride(from: count + digits - 1, through: count, by: -1) {
+            buffer[place] = UInt8(ascii: "0") + UInt8(rest % 10)
+            rest /= 10
+        }
+        count += digits
+    }
+
+    mutating func write(_ word: StaticString) {
+        word.withUTF8Buffer { text in
+            for byte in text {
+                buffer[count] = byte
+                count += 1
+            }
+        }
+    }
+
+    private static let powers: [Int] = (0...18).map { (0..<$0).reduce(1) { power, _ in power * 10 } }
+}
+
 /// Reads digits and fixed words from the front of a text.
 private struct DigitScanner {
     private var rest: Substring.UTF8View
@@ -73,9 +110,13 @@ private struct DigitScanner {
     var isAtEnd: Bool { rest.isEmpty }
 
     mutating func digits() -> Int? {
-        let run = rest.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-        guard let number = Int(Substring(run)) else { return nil }
-        rest = rest.dropFirst(run.count)
+        var number: Int?
+        while let byte = rest.first, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) {
+            let (shifted, isOver) = (number ?? 0).multipliedReportingOverflow(by: 10)
+            guard !isOver, shifted < Int.max - 9 else { return nil }
+            number = shifted + Int(byte - UInt8(ascii: "0"))
+            rest.removeFirst()
+        }
         return number
     }
 
