@@ -8,7 +8,7 @@ package struct BenchSettings: Sendable, Hashable {
     /// Also what takes long.
     package var isFull = false
     /// Orders that ride from pull to invoiced.
-    package var orders = 5000
+    package var orders = 20_000
     package var soakMinutes = 60.0
 
     package init() {}

@@ -10,7 +10,7 @@ package struct BenchCommand: AsyncParsableCommand {
 
     @Option(help: "Only this part; may be given more than once.") var only: [Part] = []
     @Flag(help: "Also what takes long: five million rows, a hundred thousand orders, the soak.") var full = false
-    @Option(help: "Orders that ride from pull to invoiced.") var orders = 5000
+    @Option(help: "Orders that ride from pull to invoiced.") var orders = 20_000
     @Option(help: "How long the soak lasts.") var soakMinutes = 60.0
     @Option(help: "How the executables were built.") var built = "release"
     @Flag(help: "Print the figures as JSON.") var json = false

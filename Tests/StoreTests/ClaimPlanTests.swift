@@ -23,7 +23,9 @@ struct ClaimPlanTests {
             let claim = try await plan(ledger.claimQuery(limit: 500, now: store.now))
             let submissions = try await plan(ledger.submissionsQuery(of: [OrderKey(rawValue: "7")]))
             let passedBy = try await plan(ledger.passedByQuery([7], permission: 120, within: 480))
-            for plan in [claim, submissions, passedBy] {
+            let changed = (1...1000).map { ChangedOrder(storeID: "S", number: "PO-\($0)", updated: store.now) }
+            let candidates = try await plan(ledger.candidates(changed, until: store.now, overlap: 60))
+            for plan in [claim, submissions, passedBy, candidates] {
                 for table in ["dsco_order_sync", "submission", "order_event"] {
                     #expect(!plan.contains("Seq Scan on \(table)"), "\(plan)")
                 }

@@ -30,10 +30,14 @@ struct FlowPart: Sendable {
     // MARK: The ride
 
     private func ride(_ rig: Rig) async throws -> [Figure] {
+        // A fleet at work knows how far it has read; one that does not asks DSCO for every order before it ships it.
+        try await rig.run(.pull)
         let cpu = rig.cpu
         _ = await rig.sandbox.createOrders(OrderRequest(count: settings.orders, seed: 7, mix: [], age: 60))
         let start = ContinuousClock.now
-        try await rig.wait("\(settings.orders) orders are invoiced", seconds: 240, every: .milliseconds(100)) {
+        // Its schedule would let the orders lie for up to ten seconds.
+        try await rig.start(.pull, shards: 1)
+        try await rig.wait("\(settings.orders) orders are invoiced", seconds: 240, every: .milliseconds(250)) {
             try await rig.orders(at: .invoiced) == settings.orders
         }
         let seconds = (ContinuousClock.now - start) / .seconds(1)

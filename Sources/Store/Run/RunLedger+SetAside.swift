@@ -1,6 +1,5 @@
 import Domain
 package import FoundationEssentials
-import JSON
 package import Pipeline
 import PostgreSQL
 
@@ -10,7 +9,6 @@ extension RunLedger {
     package func setAside(_ orders: [UnreadableOrder], retry: RetryPolicy, now: Date) async throws {
         guard !orders.isEmpty else { return }
         let events = orders.map { NewEvent($0.order, .failed, $0.words, stage: stage, runID: runID) }
-        let words = JSON.array(orders.map { ["order_key": .string($0.order.rawValue), "words": .column($0.words)] }).text()
         try await session.batch([
             """
             update dsco_order_sync o
@@ -25,7 +23,8 @@ extension RunLedger {
                 hold_since = case when o.attempts + 1 >= \(retry.attempts)::int
                   then coalesce(o.hold_since, \(now)) else o.hold_since end
             from (select y.order_key, z.words from dsco_order_sync y
-                  join json_to_recordset(\(PostgresJSON(text: words))) as z (order_key text, words text) on z.order_key = y.order_key
+                  join unnest(\(orders.map(\.order.rawValue)), \(orders.map(\.words.withoutNUL))) as z (order_key, words)
+                    on z.order_key = y.order_key
                   order by y.order_key for update of y) as x
             where o.order_key = x.order_key
             """,

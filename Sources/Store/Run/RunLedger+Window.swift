@@ -1,6 +1,6 @@
+import Algorithms
 import Domain
 package import FoundationEssentials
-import JSON
 import PostgreSQL
 
 /// An order number that LingXing shows as changed.
@@ -39,29 +39,32 @@ extension RunLedger {
 
     /// Makes the waiting orders due whose rows changed after they were last looked up, and moves the cursors, in one transaction.
     package func storeCandidates(_ changed: [ChangedOrder], sweep: String, until: Date, overlap: TimeInterval) async throws {
-        let rows = JSON.array(
-            changed.map { ["store": .column($0.storeID), "number": .column($0.number), "updated": .column($0.updated)] }
-        ).text()
-        try await session.batch([
-            """
-            update dsco_order_sync o set next_attempt = least(o.next_attempt, \(until))
-            from (
-              select o.order_key
-              from dsco_order_sync o join json_to_recordset(\(PostgresJSON(text: rows))) as x (store text, number text, updated timestamptz)
-                on o.store_id = x.store and o.outgoing_number = x.number
-              where o.status = \(stage.source?.rawValue ?? 0) and o.partition = any(\(partitions)::int[])
-                and (o.looked_up_at is null or o.looked_up_at < x.updated + \(overlap) * interval '1 second')
-                and (o.hold_reason is null or o.hold_reason in
-                     ('cancelled_in_lingxing', 'deleted_in_lingxing', 'multiple_packages', 'quantity_mismatch'))
-                and o.wait_reason is distinct from 'confirming' and o.wait_reason is distinct from 'backing_off'
-              order by o.order_key for update of o) as due
-            where o.order_key = due.order_key
-            """,
-            """
-            update sweep_cursor set done_until = greatest(done_until, \(until)), updated_at = \(until)
-            where name = \(sweep) and partition = any(\(partitions)::int[])
-            """,
-        ])
+        let parts = changed.sorted { ($0.storeID, $0.number) < ($1.storeID, $1.number) }.chunks(ofCount: 1000)
+        try await session.batch(
+            parts.map { candidates(Array($0), until: until, overlap: overlap) } + [
+                """
+                update sweep_cursor set done_until = greatest(done_until, \(until)), updated_at = \(until)
+                where name = \(sweep) and partition = any(\(partitions)::int[])
+                """
+            ])
+    }
+
+    func candidates(_ changed: [ChangedOrder], until: Date, overlap: TimeInterval) -> PostgresQuery {
+        """
+        update dsco_order_sync o set next_attempt = least(o.next_attempt, \(until))
+        from (
+          select o.order_key
+          from dsco_order_sync o
+          join unnest(\(changed.map(\.storeID.withoutNUL)), \(changed.map(\.number.withoutNUL)), \(changed.map(\.updated)))
+            as x (store, number, updated) on o.store_id = x.store and o.outgoing_number = x.number
+          where o.status = \(stage.source?.rawValue ?? 0) and o.partition = any(\(partitions)::int[])
+            and (o.looked_up_at is null or o.looked_up_at < x.updated + \(overlap) * interval '1 second')
+            and (o.hold_reason is null or o.hold_reason in
+                 ('cancelled_in_lingxing', 'deleted_in_lingxing', 'multiple_packages', 'quantity_mismatch'))
+            and o.wait_reason is distinct from 'confirming' and o.wait_reason is distinct from 'backing_off'
+          order by o.order_key for update of o) as due
+        where o.order_key = due.order_key
+        """
     }
 
     /// Whether pull's sweep over changes is at most `patience` seconds behind, so that the stored payloads can be shipped on.
