@@ -6,7 +6,7 @@ import Testing
 
 @Suite("LingXing's changes are listed as often as a run needs them")
 struct SweepTests {
-    @Test("a person is always shown them; the schedule lists them at most every twelfth of the settling time")
+    @Test("a person is always shown them; the schedule looks at most every twelfth of the settling time")
     func pauses() async throws {
         try await Depot.run { depot in
             depot.lingXingWire.answer { _ in .json(["code": 0, "data": ["total": 0, "list": []]]) }
@@ -23,6 +23,32 @@ struct SweepTests {
             depot.pass(1)
             #expect(try await lists(false) == 1)
             #expect(try await lists(false) == 0)
+        }
+    }
+
+    @Test("twice in the settling time everything that may show up late is listed again; in between little more than what is new")
+    func windows() async throws {
+        try await Depot.run { depot in
+            depot.lingXingWire.answer { _ in .json(["code": 0, "data": ["total": 0, "list": []]]) }
+            let stage = AckStage(depot.dsco, depot.lingXing, timing: Depot.timing, lingXingSettling: 120)
+            /// How many seconds back the look lists.
+            func reach() async throws -> Int? {
+                depot.lingXingWire.forget()
+                try await stage.sweep(depot.context(.ack))
+                guard let body = depot.lingXingWire.asked("/order/v2/list").first?.body else { return nil }
+                return try #require(body["end_time"]?.int) - #require(body["start_time"]?.int) - 2
+            }
+            _ = try await reach()
+            var reaches: [Int?] = []
+            for _ in 0..<7 {
+                depot.pass(10)
+                reaches.append(try await reach())
+            }
+            #expect(reaches == [20, 20, 20, 20, 20, 180, 20])
+            depot.pass(300)
+            #expect(try await reach() == 430)
+            depot.pass(10)
+            #expect(try await reach() == 20)
         }
     }
 }

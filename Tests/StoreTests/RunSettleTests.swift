@@ -221,10 +221,10 @@ struct WindowTests {
             let first = try await store.ledger(partitions: [1, 2]).windowStart("ack", now: store.now, overlap: overlap)
             #expect(first == store.now.addingTimeInterval(-60))
             let later = store.now.addingTimeInterval(600)
-            try await store.ledger(partitions: [1]).storeCandidates([], sweep: "ack", until: later, overlap: overlap)
+            try await store.ledger(partitions: [1]).storeCandidates([], sweeps: ["ack"], until: later, overlap: overlap)
             #expect(try await store.ledger(partitions: [1]).windowStart("ack", now: later, overlap: overlap) == later)
             #expect(try await store.ledger(partitions: [1, 2, 3]).windowStart("ack", now: later, overlap: overlap) == first)
-            try await store.ledger(partitions: [1]).storeCandidates([], sweep: "ack", until: store.now, overlap: overlap)
+            try await store.ledger(partitions: [1]).storeCandidates([], sweeps: ["ack"], until: store.now, overlap: overlap)
             #expect(try await store.ledger(partitions: [1]).windowStart("ack", now: later, overlap: overlap) == later)
         }
     }
@@ -246,7 +246,7 @@ struct WindowTests {
             let partitions = Partition.all.filter { $0 != Partition.of(otherShard) }
             try #require(Partition.of(otherShard) != Partition.of(waiting) && Partition.of(otherShard) != Partition.of(cured))
             try await store.ledger(partitions: partitions).storeCandidates(
-                changed, sweep: "ack", until: store.now, overlap: overlap)
+                changed, sweeps: ["ack"], until: store.now, overlap: overlap)
             for (key, isDue) in [(waiting, true), (cured, true)]
                 + [lookedUp, otherHold, confirming, backingOff, otherStore, otherStage, otherShard].map({ ($0, false) })
             {

@@ -75,14 +75,11 @@ package struct LingXingLookup: Sendable {
     package func sweep(
         _ run: RunContext, status: LingXingOrder.Status?, settling: TimeInterval, matters: (LingXingOrder) -> Bool
     ) async throws {
-        let name = "lingxing_\(run.ledger.stage.rawValue)"
         let now = run.now()
         let overlap = max(settling, 60)
-        guard let since = try await run.ledger.windowStart(name, now: now, overlap: overlap) else { return }
-        // Each look lists the overlap again, so a busy schedule and a backlog that drains in run after run do not look in every run.
-        guard run.isAskedFor || now >= since.addingTimeInterval(settling / 12) else { return }
+        guard let window = try await dueWindow(run, settling: settling, overlap: overlap, now: now) else { return }
         let rows = try await client.listOrders(
-            updatedBetween: since.addingTimeInterval(-overlap), and: now, status: status,
+            updatedBetween: window.since, and: now, status: status,
             storeIDs: Set(run.configuration.mapping.shop.values).sorted())
         var changed = rows.readable.lazy.filter(matters).flatMap { row in
             row.platformOrderNos.map { ChangedOrder(storeID: row.storeID, number: $0, updated: row.updated ?? now) }
@@ -92,7 +89,25 @@ package struct LingXingLookup: Sendable {
             guard let store = row.storeID else { continue }
             changed += row.platformOrderNos.map { ChangedOrder(storeID: store, number: $0, updated: now) }
         }
-        try await run.ledger.storeCandidates(changed, sweep: name, until: now, overlap: overlap)
+        try await run.ledger.storeCandidates(changed, sweeps: window.sweeps, until: now, overlap: overlap)
+    }
+
+    /// Where the look that is due begins, and the sweeps that it brings up to now; `nil` when none is due.
+    ///
+    /// A change may show up as late as the settling time, so a full look lists so much again that none is missed. Between two of them quick
+    /// ones list little more than what is new: a busy schedule would else list every change a dozen times.
+    private func dueWindow(
+        _ run: RunContext, settling: TimeInterval, overlap: TimeInterval, now: Date
+    ) async throws -> (since: Date, sweeps: [String])? {
+        let full = "lingxing_\(run.ledger.stage.rawValue)", quick = full + "_quick"
+        guard let fullSince = try await run.ledger.windowStart(full, now: now, overlap: overlap),
+            let quickSince = try await run.ledger.windowStart(quick, now: now, overlap: overlap)
+        else { return nil }
+        if run.isAskedFor || now >= fullSince.addingTimeInterval(settling / 2) {
+            return (fullSince.addingTimeInterval(-overlap), [full, quick])
+        }
+        guard now >= quickSince.addingTimeInterval(settling / 12) else { return nil }
+        return (quickSince.addingTimeInterval(-overlap / 12), [quick])
     }
 }
 

@@ -38,13 +38,13 @@ extension RunLedger {
     }
 
     /// Makes the waiting orders due whose rows changed after they were last looked up, and moves the cursors, in one transaction.
-    package func storeCandidates(_ changed: [ChangedOrder], sweep: String, until: Date, overlap: TimeInterval) async throws {
+    package func storeCandidates(_ changed: [ChangedOrder], sweeps: [String], until: Date, overlap: TimeInterval) async throws {
         let parts = changed.sorted { ($0.storeID, $0.number) < ($1.storeID, $1.number) }.chunks(ofCount: 1000)
         try await session.batch(
             parts.map { candidates(Array($0), until: until, overlap: overlap) } + [
                 """
                 update sweep_cursor set done_until = greatest(done_until, \(until)), updated_at = \(until)
-                where name = \(sweep) and partition = any(\(partitions)::int[])
+                where name = any(\(sweeps)) and partition = any(\(partitions)::int[])
                 """
             ])
     }
