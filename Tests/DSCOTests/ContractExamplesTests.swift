@@ -72,12 +72,12 @@ struct ContractExamplesTests {
         case ("/order/page", 200):
             let page = try await client.orders(in: Self.window)
             #expect(page.orders.count == (try example.json["orders"]?.array?.count))
-            #expect(page.orders.allSatisfy { (try? $0.order.get()) != nil })
+            #expect(page.orders.allSatisfy { (try? $0.decoded().get()) != nil })
             #expect(page.isLast == page.orders.isEmpty)
         case ("/order/", 200):
             let order = try #require(try await client.orders(by: .poNumber("PO-EXAMPLE-0001")).first)
             #expect(order.raw == example.bytes || order.raw == example.bytes.dropLast())
-            #expect(try order.order.get().poNumber == "PO-EXAMPLE-0001")
+            #expect(try order.decoded().get().poNumber == "PO-EXAMPLE-0001")
         case ("/order/", 404):
             #expect(try await client.orders(by: .poNumber("PO-DOES-NOT-EXIST")).isEmpty)
         case ("/order/log", 200), ("/invoice/log", 200), ("/inventory/log", 200):

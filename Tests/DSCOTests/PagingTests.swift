@@ -24,8 +24,8 @@ struct OrderPageTests {
         #expect(page.scrollID == "S")
         #expect(!page.isLast)
         #expect(page.orders.map { String(decoding: $0.raw, as: UTF8.self) } == orders)
-        #expect(page.orders.map { try? $0.order.get().poNumber } == ["A", nil, nil, "B"])
-        #expect(throws: DSCODecodingError.self) { try page.orders[1].order.get() }
+        #expect(page.orders.map { try? $0.decoded().get().poNumber } == ["A", nil, nil, "B"])
+        #expect(throws: DSCODecodingError.self) { try page.orders[1].decoded().get() }
     }
 
     @Test("end with an empty page, and are read again when the scrollId has expired")
@@ -84,7 +84,7 @@ struct OrderLookupTests {
         let fixture = Fixture([ScriptedTransport.answer(200, " [\(one), \(two)]\n"), ScriptedTransport.answer(200, one)])
         let all = try await fixture.client.orders(by: .poNumber("A B"))
         #expect(all.map { String(decoding: $0.raw, as: UTF8.self) } == [one, two])
-        #expect(try all.map { try $0.order.get().dscoOrderID } == ["1", "2"])
+        #expect(try all.map { try $0.decoded().get().dscoOrderID } == ["1", "2"])
         #expect(try await fixture.client.orders(by: .dscoOrderID("1")).count == 1)
         #expect(
             fixture.transport.sent.map(\.url) == [

@@ -28,7 +28,7 @@ struct HostilePullTests {
         func put(_ payloads: [[UInt8]], at now: Date = Samples.noon) async throws -> PullCounts {
             var page = PulledPage(orders: [], cursors: [SweepCursor(name: SweepCursor.dscoCreated, doneUntil: now)])
             for received in payloads.map({ ReceivedOrder(raw: $0) }) {
-                switch received.order {
+                switch received.decoded() {
                 case .success(let order): page.orders.append(PulledOrder(order: order, payload: received.raw))
                 case .failure(let error):
                     page.quarantined.append(

@@ -83,7 +83,7 @@ struct MicroPart: Sendable {
     }
 
     private static func decoded(_ page: [UInt8]) throws -> [Order] {
-        try JSON.slices(of: page, member: "orders").elements.map { try ReceivedOrder(raw: $0).order.get() }
+        try JSON.slices(of: page, member: "orders").elements.map { try ReceivedOrder(raw: $0).decoded().get() }
     }
 
     /// The least time of several rounds, in milliseconds.

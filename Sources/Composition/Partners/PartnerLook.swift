@@ -43,7 +43,7 @@ package struct PartnerLook: Sendable {
         let lookup: OrderLookup = order.dscoOrderID.map { .dscoOrderID($0) } ?? .poNumber(order.poNumber)
         let found = try await reader.dsco(http, pool: pool).orders(by: lookup, deadline: .now + Self.patience)
         guard let first = found.first else { return "no such order" }
-        let seen = try first.order.get()
+        let seen = try first.decoded().get()
         let tracking = seen.packages.compactMap(\.trackingNumber)
         return [
             seen.dscoStatus?.rawValue ?? "no status", seen.lifecycle?.rawValue ?? "no lifecycle",

@@ -39,7 +39,7 @@ extension DSCOClient {
     package func currentOrder(_ record: OrderRecord) async throws(PartnerError) -> Order? {
         let lookup: OrderLookup = record.order.dscoOrderID.map { .dscoOrderID($0) } ?? .poNumber(record.order.poNumber)
         for received in try await orders(by: lookup) {
-            if case .success(let order) = received.order, order.key == record.key { return order }
+            if case .success(let order) = received.decoded(), order.key == record.key { return order }
         }
         return nil
     }

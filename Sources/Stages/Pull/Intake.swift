@@ -83,9 +83,11 @@ actor Intake {
     }
 
     func put(_ received: [ReceivedOrder], cursor: SweepCursor?) async throws {
-        var page = PulledPage(orders: [], cursors: cursor.map { [$0] } ?? [])
-        for item in received {
-            switch item.order {
+        // The sweeps' overlap lists most orders again: what is the same byte for byte is not even decoded.
+        let known = try await store.known(received.map { ($0.key, $0.raw) })
+        var page = PulledPage(orders: [], unchanged: known.compactMap(\.self), cursors: cursor.map { [$0] } ?? [])
+        for (item, known) in zip(received, known) where known == nil {
+            switch item.decoded() {
             case .success(let order):
                 page.orders.append(PulledOrder(order: order, payload: item.raw))
             case .failure(let error):

@@ -16,7 +16,7 @@ struct PullBatch {
 
     private var inserts: [NewOrder] = []
     private var refreshes: [Refresh] = []
-    private var stored: [PulledOrder]
+    private var stored: [StoredName]
     private var events: [NewEvent] = []
     private var setAside: [QuarantinedPayload] = []
     /// Purchase order numbers that an order went by until now: another may have become the only one.
@@ -43,8 +43,8 @@ struct PullBatch {
         guard !orders.isEmpty else {
             return PullBatch(store: store, session: session, pulled: [], unchanged: [], locked: [:], shut: [:], former: [:])
         }
-        let same = try await unchanged(orders, on: session)
-        let news = orders.filter { !same.contains($0.key) }
+        let known = try await store.known(orders.map { ($0.key, $0.payload) })
+        let news = zip(orders, known).filter { $0.1 == nil }.map(\.0)
         let (rows, unreadable) = try await LockedOrder.lock(news.map(\.key), on: session)
         let locked = Dictionary(rows.map { ($0.key, $0) }) { first, _ in first }
         let shut = Dictionary(unreadable.map { ($0.order, $0.words) }) { first, _ in first }
@@ -59,27 +59,11 @@ struct PullBatch {
             }
         }
         return PullBatch(
-            store: store, session: session, pulled: news, unchanged: orders.filter { same.contains($0.key) }, locked: locked,
-            shut: shut, former: former)
-    }
-
-    /// The overlap of the sweeps lists most orders again: what is the same byte for byte needs no lock and no decision. Nobody but pull,
-    /// which runs once at a time, changes a payload.
-    private static func unchanged(_ orders: [PulledOrder], on session: PostgresConnection) async throws -> Set<OrderKey> {
-        let digests = Dictionary(orders.map { ($0.key, $0.digest) }) { first, _ in first }
-        let rows = try await session.query(
-            """
-            select order_key, coalesce(payload_digest, md5(payload::text)) as digest
-            from dsco_order_sync where order_key = any(\(orders.map(\.key.rawValue)))
-            """)
-        return try rows.reduce(into: []) { same, row in
-            let key = OrderKey(rawValue: try row.decode("order_key"))
-            if try digests[key] == row.decode("digest") { same.insert(key) }
-        }
+            store: store, session: session, pulled: news, unchanged: known.compactMap(\.self), locked: locked, shut: shut, former: former)
     }
 
     private init(
-        store: PullStore, session: PostgresConnection, pulled: [PulledOrder], unchanged: [PulledOrder],
+        store: PullStore, session: PostgresConnection, pulled: [PulledOrder], unchanged: [StoredName],
         locked: [OrderKey: LockedOrder], shut: [OrderKey: String], former: [OrderKey: Order]
     ) {
         self.store = store
@@ -102,6 +86,8 @@ struct PullBatch {
                 take(order, now: now)
             }
         }
+        stored += page.unchanged
+        counts.unchanged += page.unchanged.count
         var statements: [PostgresQuery] = []
         if !inserts.isEmpty { statements.append(insertStatement(now: now)) }
         if !refreshes.isEmpty { statements.append(try refreshStatement(now: now)) }
@@ -128,7 +114,7 @@ struct PullBatch {
         let next = hold != nil || status.next == nil ? nil : wait == nil ? now : now.addingTimeInterval(store.recheck)
         moved(order.order, nil)
         inserts.append(NewOrder(pulled: order, status: status, hold: hold, wait: wait, nextAttempt: next))
-        stored.append(order)
+        stored.append(order.name)
         note(order.key, .pulled, "new at status \(status.rawValue)")
         counts.new += 1
         if let hold {
@@ -157,7 +143,7 @@ struct PullBatch {
         _ order: PulledOrder, _ row: LockedOrder, _ change: PullDecision.Change, clearsHold: Bool, wakes: Bool, now: Date
     ) {
         let old = former[order.key]
-        stored.append(order)
+        stored.append(order.name)
         let news = old.map { order.order.changes(since: $0) } ?? []
         note(order.key, .refreshed, news.isEmpty ? "changed at DSCO" : "changed at DSCO: \(news.joined(separator: "; "))")
         counts.refreshed += 1

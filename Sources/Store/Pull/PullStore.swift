@@ -7,14 +7,25 @@ package import PostgreSQL
 /// One page of a sweep: what could be read, what could not, and where the sweep stands once all of it is stored.
 package struct PulledPage: Sendable {
     package var orders: [PulledOrder]
+    /// Orders that are stored exactly as they came again.
+    package var unchanged: [StoredName]
     package var quarantined: [QuarantinedPayload]
     package var cursors: [SweepCursor]
 
-    package init(orders: [PulledOrder], quarantined: [QuarantinedPayload] = [], cursors: [SweepCursor] = []) {
+    package init(
+        orders: [PulledOrder], unchanged: [StoredName] = [], quarantined: [QuarantinedPayload] = [], cursors: [SweepCursor] = []
+    ) {
         self.orders = orders
+        self.unchanged = unchanged
         self.quarantined = quarantined
         self.cursors = cursors
     }
+}
+
+/// The names of an order that is stored.
+package struct StoredName: Sendable, Hashable {
+    var key: OrderKey
+    var poNumber: String
 }
 
 /// The writes of a pull run. All of them go through the session that holds the stage's lock (design 4).
@@ -45,7 +56,32 @@ package struct PullStore: Sendable {
         for part in parts.dropLast() { counts = counts + (try await write(PulledPage(orders: part), now: now)) }
         return counts
             + (try await write(
-                PulledPage(orders: parts.last ?? [], quarantined: page.quarantined, cursors: page.cursors), now: now))
+                PulledPage(
+                    orders: parts.last ?? [], unchanged: page.unchanged, quarantined: page.quarantined, cursors: page.cursors),
+                now: now))
+    }
+
+    /// Which of these are stored exactly as they came: there is nothing to decide about them. No lock is needed, for nobody but pull, which
+    /// runs once at a time, changes a payload.
+    ///
+    /// - Returns: for each of them its names, `nil` where it is new, or another.
+    package func known(_ received: [(key: OrderKey?, payload: [UInt8])]) async throws -> [StoredName?] {
+        let keys = Set(received.compactMap(\.key?.rawValue.withoutNUL)).sorted()
+        guard !keys.isEmpty else { return received.map { _ in nil } }
+        let rows = try await session.query(
+            """
+            select order_key, po_number, coalesce(payload_digest, md5(payload::text)) as digest
+            from dsco_order_sync where order_key = any(\(keys))
+            """)
+        var stored: [OrderKey: (name: StoredName, digest: String)] = [:]
+        for row in rows {
+            let name = StoredName(key: OrderKey(rawValue: try row.decode("order_key")), poNumber: try row.decode("po_number"))
+            stored[name.key] = (name, try row.decode("digest"))
+        }
+        return received.map { key, payload in
+            guard let found = key.flatMap({ stored[$0] }), PulledOrder.digest(of: payload) == found.digest else { return nil }
+            return found.name
+        }
     }
 
     /// `PullDecision` decides under the row locks, so few orders at a time: nobody waits long for them, and a process that is starved
@@ -66,8 +102,9 @@ package struct PullStore: Sendable {
             guard orders.count > 1 else { return try await setAside(orders[0], page, error, now: now) }
             let half = orders.count / 2
             let first = try await write(PulledPage(orders: Array(orders[..<half])), now: now)
-            let second = try await write(
-                PulledPage(orders: Array(orders[half...]), quarantined: page.quarantined, cursors: page.cursors), now: now)
+            var rest = page
+            rest.orders = Array(orders[half...])
+            let second = try await write(rest, now: now)
             return first + second
         }
     }
@@ -76,7 +113,9 @@ package struct PullStore: Sendable {
     {
         let bad = QuarantinedPayload(
             source: Self.source, order: order.key, payload: order.payload, reason: "the database refused it: \(error)")
-        return try await write(PulledPage(orders: [], quarantined: page.quarantined + [bad], cursors: page.cursors), now: now)
+        var rest = page
+        (rest.orders, rest.quarantined) = ([], page.quarantined + [bad])
+        return try await write(rest, now: now)
     }
 
     /// Each order once, in order of the keys: a page may list one twice, and only its newest state counts.

@@ -20,8 +20,12 @@ package struct PulledOrder: Sendable {
 
     package var key: OrderKey { order.key }
 
+    var name: StoredName { StoredName(key: key, poNumber: order.poNumber) }
+
     /// As Postgres' `md5()` of the payload's text: tells whether DSCO has news.
-    var digest: String {
+    var digest: String { Self.digest(of: payload) }
+
+    static func digest(of payload: [UInt8]) -> String {
         let digits = Array("0123456789abcdef".utf8)
         return String(
             decoding: Insecure.MD5.hash(data: payload).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)

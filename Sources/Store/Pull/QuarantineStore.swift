@@ -56,7 +56,7 @@ package enum QuarantineStore {
     }
 
     /// Readable again: nothing of these orders is left to look at.
-    static func resolving(_ orders: [PulledOrder], now: Date) -> [PostgresQuery] {
+    static func resolving(_ orders: [StoredName], now: Date) -> [PostgresQuery] {
         [
             """
             update quarantined_payload set resolved_at = \(now)
@@ -64,7 +64,7 @@ package enum QuarantineStore {
             """,
             """
             update quarantined_payload set resolved_at = \(now)
-            where resolved_at is null and order_key is null and po_number = any(\(orders.map(\.order.poNumber).sorted()))
+            where resolved_at is null and order_key is null and po_number = any(\(orders.map(\.poNumber).sorted()))
             """,
         ]
     }

@@ -1,18 +1,20 @@
 package import Domain
+import JSON
 
-/// One order of an answer: its bytes as they came, and what could be made of them.
+/// One order of an answer: its bytes as they came, and what can be made of them.
 package struct ReceivedOrder: Sendable {
     package let raw: [UInt8]
-    /// The order, or why it cannot be understood; then it is set aside and the others go on.
-    package let order: Result<Order, DSCODecodingError>
 
-    package init(raw: some Collection<UInt8>) {
-        self.raw = Array(raw)
-        do {
-            order = .success(try DSCOOrderDecoder.decode(self.raw))
-        } catch {
-            order = .failure(error)
-        }
+    package init(raw: some Collection<UInt8>) { self.raw = Array(raw) }
+
+    /// The order, or why it cannot be understood; then it is set aside and the others go on. Decoded anew with every call.
+    package func decoded() -> Result<Order, DSCODecodingError> {
+        Result { () throws(DSCODecodingError) in try DSCOOrderDecoder.decode(raw) }
+    }
+
+    /// The key of an order that has a DSCO id, without decoding the rest; `nil` for any other, and for what cannot be read.
+    package var key: OrderKey? {
+        (try? JSONDocument(raw))?.root["dscoOrderId"]?.text.map { OrderKey(rawValue: $0) }
     }
 }
 
