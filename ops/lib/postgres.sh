@@ -53,6 +53,9 @@ postgres_settings() {
         # No socket file: its path may be at most 107 bytes, a checkout's may be longer.
         unix_socket_directories=
         max_connections=300
+        # As a server has them: the defaults hold less than what the busiest tests and figures work on.
+        shared_buffers=512MB
+        max_wal_size=4GB
         # The data are throw-away. Without fsync a killed server still loses nothing that it committed (the kernel holds it),
         # only a crashed machine does; CONVEYOR_FSYNC=on is for honest measurements.
         "fsync=${CONVEYOR_FSYNC:-off}"

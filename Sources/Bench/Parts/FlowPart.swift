@@ -38,7 +38,8 @@ struct FlowPart: Sendable {
         // Its schedule would let the orders lie for up to ten seconds.
         try await rig.start(.pull, shards: 1)
         try await rig.wait("\(settings.orders) orders are invoiced", seconds: 240, every: .milliseconds(250)) {
-            try await rig.orders(at: .invoiced) == settings.orders
+            if try await rig.hasUnfinishedOrders() { return false }
+            return try await rig.orders(at: .invoiced) == settings.orders
         }
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         let used = rig.cpu - cpu

@@ -128,6 +128,12 @@ struct Rig: Sendable {
         return try rows[0].decode("n", as: Int.self)
     }
 
+    /// Whether an order stands before its end: cheaper to ask again and again than counting.
+    func hasUnfinishedOrders() async throws -> Bool {
+        let rows = try await pool.query("select exists (select 1 from dsco_order_sync where status between 1 and 4) as found")
+        return try rows[0].decode("found", as: Bool.self)
+    }
+
     /// Runs that ended, by now.
     func runs(of stage: Stage) async throws -> Int {
         let rows = try await pool.query(
