@@ -10,10 +10,6 @@ alter table dsco_order_sync set (toast_tuple_target = 128, fillfactor = 85);
 -- The key is the DSCO order id wherever there is one.
 drop index dsco_order_sync_dsco_order_id;
 
--- By order first: pull and people ask whether anything of an order is under way, at whatever stage.
-drop index submission_open;
-create index submission_open on submission (order_key, stage) where state in ('intended', 'accepted', 'unknown');
-
 -- When we last saw that DSCO moved its own figure of a SKU: it takes off the units of an order that comes, and gives back those that are
 -- cancelled.
 create table stock_move (
