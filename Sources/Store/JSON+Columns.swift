@@ -1,7 +1,7 @@
 import FoundationEssentials
 import JSON
 
-/// Values for `json_to_recordset`, by which a batch of rows goes to the database as one parameter.
+/// Values for columns of type json, and for documents that people read.
 extension JSON {
     /// Text without U+0000, which Postgres cannot store.
     static func column(_ text: String?) -> JSON {

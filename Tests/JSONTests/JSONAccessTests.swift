@@ -69,6 +69,17 @@ struct JSONReadingTests {
         #expect(sample["none"]?.isNull == true && sample["absent"] == nil)
     }
 
+    @Test("a view tells escaped and doubled members as the tree does")
+    func views() throws {
+        let text = #"{"a":1,"\u0062":"x\n\ud83d\ude00","a":[{"c":"007"},2.50],"caf\u00e9":"-12.340"}"#
+        let view = try JSONDocument(Array(text.utf8)).root
+        #expect(view["a"]?[0]?["c"]?.int == 7 && view["a"]?[1]?.decimal == Decimal(string: "2.5"))
+        #expect(view["b"]?.string == "x\n\u{1F600}")
+        #expect(view["café"]?.decimal == Decimal(string: "-12.34") && view["café"]?.int == nil)
+        #expect(view["c"] == nil && view["a"]?["a"] == nil && view["b"]?[0] == nil)
+        #expect(view.json == (try JSON.parse(text)))
+    }
+
     @Test("faults name their place")
     func faults() throws {
         let reader = JSONReader(sample)

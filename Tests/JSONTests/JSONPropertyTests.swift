@@ -14,6 +14,31 @@ struct JSONPropertyTests {
         #expect(try JSON.parse(sorted).bytes(.compact) == sorted)
     }
 
+    @Test("a view reads where it stands what the tree holds", arguments: 0..<200 as Range<UInt64>)
+    func views(seed: UInt64) throws {
+        var generator = Generator(seed: seed)
+        let value = generator.json(depth: 5)
+        for style in [JSON.Style.compact, .pretty] {
+            expectSame(try JSONDocument(value.bytes(style)).root, value)
+        }
+    }
+
+    private func expectSame(_ view: JSONView, _ json: JSON) {
+        #expect(view.json == json)
+        #expect(view.isNull == json.isNull && view.isObject == (json.object != nil))
+        #expect(view.string == json.string && view.text == json.text && view.bool == json.bool)
+        #expect(view.int64 == json.int64 && view.int == json.int && view.decimal == json.decimal)
+        #expect(view.array?.count == json.array?.count && view.members?.map(\.key) == json.object?.keys)
+        for (element, expected) in zip(view.array ?? [], json.array ?? []) { expectSame(element, expected) }
+        for key in json.object?.keys ?? [] {
+            guard let member = view[key], let expected = json[key] else {
+                Issue.record("\(key) is missing")
+                continue
+            }
+            expectSame(member, expected)
+        }
+    }
+
     @Test("mangled bytes give a value or an error, never a crash", arguments: 0..<60 as Range<UInt64>)
     func mangled(seed: UInt64) {
         var generator = Generator(seed: seed)

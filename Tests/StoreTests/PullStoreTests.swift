@@ -41,6 +41,24 @@ struct PullStoreTests {
         }
     }
 
+    @Test("An order that comes again as it is stored is known, each payload by itself; anything else is not")
+    func known() async throws {
+        try await StoreFixture.run { store in
+            let stored = PulledOrder.sample("1"), former = PulledOrder.sample("2")
+            _ = try await store.pull(PulledPage(orders: [stored, former]))
+            // As a version before the digest left it.
+            try await store.set(former.key, "payload_digest = null")
+            let news = PulledOrder.sample("1", note: "news"), new = PulledOrder.sample("3")
+            let pull = PullStore(session: store.session, runID: store.runID, recheck: 60, decode: PulledOrder.decode)
+            let known = try await pull.known(
+                [news, stored, former, new].map { ($0.key, $0.payload) } + [(nil, stored.payload), (new.key, stored.payload)])
+            #expect(known.map { $0?.key } == [nil, stored.key, former.key, nil, nil, nil])
+
+            let counts = try await store.pull(PulledPage(orders: [], unchanged: known.compactMap(\.self)))
+            #expect(counts.unchanged == 2 && counts.new + counts.refreshed == 0)
+        }
+    }
+
     @Test("A refresh counts as a change only when something really changed")
     func refresh() async throws {
         try await StoreFixture.run { store in

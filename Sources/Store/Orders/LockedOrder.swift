@@ -163,9 +163,9 @@ extension LockedOrder {
 
     private var acceptedHoldsColumn: String {
         get throws {
-            acceptedHolds.isEmpty
-                ? "[]"
-                : try LedgerCoding.text(ofValue: acceptedHolds.sorted { ($0.reason.rawValue, $0.facts) < ($1.reason.rawValue, $1.facts) })
+            if acceptedHolds.isEmpty { return "[]" }
+            let sorted = acceptedHolds.sorted { ($0.reason.rawValue, $0.facts) < ($1.reason.rawValue, $1.facts) }
+            return try LedgerCoding.text(ofValue: sorted)
         }
     }
 }

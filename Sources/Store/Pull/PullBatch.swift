@@ -59,7 +59,8 @@ struct PullBatch {
             }
         }
         return PullBatch(
-            store: store, session: session, pulled: news, unchanged: known.compactMap(\.self), locked: locked, shut: shut, former: former)
+            store: store, session: session, pulled: news, unchanged: known.compactMap(\.self), locked: locked, shut: shut,
+            former: former)
     }
 
     private init(

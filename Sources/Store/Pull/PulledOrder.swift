@@ -35,16 +35,17 @@ package struct PulledOrder: Sendable {
 extension PulledOrder {
     /// The columns that are derived from the payload.
     private static let derived = [
-        "dsco_order_id", "po_number", "retailer_id", "dsco_status", "dsco_lifecycle", "warehouse_id", "shipment", "dsco_create_time",
-        "dsco_update_time", "acknowledge_by", "ship_by", "invoice_by", "payload_digest",
+        "dsco_order_id", "po_number", "retailer_id", "dsco_status", "dsco_lifecycle", "warehouse_id", "shipment",
+        "dsco_create_time", "dsco_update_time", "acknowledge_by", "ship_by", "invoice_by", "payload_digest",
     ]
-    static let columns = (derived + ["payload", "mskus", "open_units"]).joined(separator: ", ")
+    static let columns = (derived + ["payload", "open_units", "mskus"]).joined(separator: ", ")
     static let values = (derived.map { "d.\($0)" } + casts.map(\.value)).joined(separator: ", ")
-    static let assignments = (derived.map { "\($0) = d.\($0)" } + casts.map { "\($0.name) = \($0.value)" }).joined(separator: ", ")
+    static let assignments =
+        (derived.map { "\($0) = d.\($0)" } + casts.map { "\($0.name) = \($0.value)" }).joined(separator: ", ")
 
     private static let casts = [
-        (name: "payload", value: "d.payload::json"), (name: "mskus", value: "array(select json_array_elements_text(d.mskus::json))"),
-        (name: "open_units", value: "d.open_units::json"),
+        (name: "payload", value: "d.payload::json"), (name: "open_units", value: "d.open_units::json"),
+        (name: "mskus", value: "array(select json_array_elements_text(d.mskus::json))"),
     ]
 
     /// `unnest(…) as d (order_key, partition, …)`.
@@ -52,8 +53,9 @@ extension PulledOrder {
         let orders = pulled.map(\.order)
         return """
             unnest(
-              \(pulled.map(\.key.rawValue)), \(pulled.map { Partition.of($0.key) }), \(orders.map(\.dscoOrderID)), \(orders.map(\.poNumber)),
-              \(orders.map(\.retailerID?.withoutNUL)), \(orders.map(\.dscoStatus?.rawValue)), \(orders.map(\.lifecycle?.rawValue)),
+              \(pulled.map(\.key.rawValue)), \(pulled.map { Partition.of($0.key) }), \(orders.map(\.dscoOrderID)),
+              \(orders.map(\.poNumber)), \(orders.map(\.retailerID?.withoutNUL)), \(orders.map(\.dscoStatus?.rawValue)),
+              \(orders.map(\.lifecycle?.rawValue)),
               \(orders.map(\.warehouseCode?.withoutNUL)), \(pulled.map(\.shipment?.withoutNUL)), \(orders.map(\.created)),
               \(orders.map(\.updated)), \(orders.map(\.acknowledgeBy)), \(orders.map(\.shipBy)), \(orders.map(\.invoiceBy)),
               \(pulled.map(\.digest)), \(pulled.map { String(decoding: $0.payload, as: UTF8.self) }),

@@ -104,9 +104,10 @@ extension RunLedger {
             var queries: [PostgresQuery] = []
             if !first.isEmpty { queries.append(insertion(of: first, deadline: deadline, now: now)) }
             if !again.isEmpty { queries.append(reopening(of: again, deadline: deadline)) }
+            let written = queries.count
             let unnamed = ready.filter { !$0.isNamed || $0.learned != Learned() }
             if !unnamed.isEmpty { queries.append(naming(of: unnamed)) }
-            return try await session.batch(queries).prefix(unnamed.isEmpty ? queries.count : queries.count - 1).flatMap { rows in
+            return try await session.batch(queries).prefix(written).flatMap { rows in
                 try rows.map { row in
                     IntendedRow(
                         id: try row.decode("id"), order: OrderKey(rawValue: try row.decode("order_key")),

@@ -22,18 +22,16 @@ struct Timestamp {
         return String(unsafeUninitializedCapacity: 40) { buffer in
             var writer = DigitWriter(buffer)
             writer.write(year > 0 ? year : 1 - year, width: 4)
-            for (mark, number) in [("-", month), ("-", day), (" ", time / 3600), (":", time / 60 % 60), (":", time % 60)] as Parts {
-                writer.write(mark)
-                writer.write(number, width: 2)
-            }
-            writer.write(".")
-            writer.write(microseconds, width: 6)
+            writer.write("-", month, width: 2)
+            writer.write("-", day, width: 2)
+            writer.write(" ", time / 3600, width: 2)
+            writer.write(":", time / 60 % 60, width: 2)
+            writer.write(":", time % 60, width: 2)
+            writer.write(".", microseconds, width: 6)
             writer.write(year > 0 ? "+00" : "+00 BC")
             return writer.count
         }
     }
-
-    private typealias Parts = [(mark: StaticString, number: Int)]
 
     init?(text: String) {
         var scanner = DigitScanner(text)
@@ -87,6 +85,11 @@ private struct DigitWriter {
             rest /= 10
         }
         count += digits
+    }
+
+    mutating func write(_ mark: StaticString, _ number: Int, width: Int) {
+        write(mark)
+        write(number, width: width)
     }
 
     mutating func write(_ word: StaticString) {
