@@ -5,6 +5,7 @@ import Rehearsal
 import Sandbox
 
 /// What a thousand ordinary orders cost in calls, bytes and transactions: one tick a stage, as on a schedule that leaves each its time.
+/// Then a minute of rest.
 struct CallsPart: Sendable {
     let venue: Venue
 
@@ -27,10 +28,11 @@ struct CallsPart: Sendable {
             for stage in Self.belt { try await move(stage, rig) }
             try rig.partnersAreContent()
             let after = rig.sandbox.effects.counts
-            return Self.figures(
+            let figures = Self.figures(
                 calls: after.calls.merging(before.calls) { $0 - $1 },
                 bytes: after.bytesReceived + after.bytesSent - before.bytesReceived - before.bytesSent,
                 transactions: try await self.transactions(rig) - transactions)
+            return try await figures + rest(rig)
         }
     }
 
@@ -60,5 +62,25 @@ struct CallsPart: Sendable {
         let rows = try await rig.pool.query(
             "select (xact_commit + xact_rollback)::int as n from pg_stat_database where datname = current_database()")
         return try rows[0].decode("n", as: Int.self)
+    }
+
+    // MARK: The rest
+
+    /// What the workers hold and use a minute after the work is done.
+    private func rest(_ rig: Rig) async throws -> [Figure] {
+        try await Task.sleep(for: .seconds(20))
+        let before = rig.use
+        try await Task.sleep(for: .seconds(40))
+        let after = rig.use
+        let memory = after.map { ($0.key, Double($0.value.privateBytes) / 1_000_000) }.max { $0.1 < $1.1 }
+        let idle = after.map { ($0.key, ($0.value.cpu - (before[$0.key]?.cpu ?? 0)) / 40 * 100) }.max { $0.1 < $1.1 }
+        return [
+            Figure(
+                .calls, "private memory a minute later", memory?.1 ?? .infinity, "MB", goal: .below(40),
+                note: "the largest: \(memory.map { "\($0.0)" } ?? "none")"),
+            Figure(
+                .calls, "idle CPU a minute later", idle?.1 ?? .infinity, "%", goal: .below(0.3),
+                note: "the busiest: \(idle.map { "\($0.0)" } ?? "none")"),
+        ]
     }
 }

@@ -3,7 +3,7 @@ import FoundationEssentials
 import Rehearsal
 import Sandbox
 
-/// Ordinary orders from pull to invoiced, with partners that answer at once; then a minute of rest.
+/// Ordinary orders from pull to invoiced, with partners that answer at once.
 struct FlowPart: Sendable {
     let settings: BenchSettings
     let venue: Venue
@@ -15,7 +15,7 @@ struct FlowPart: Sendable {
         rig.work(Self.belt)
         rig.configure = Self.busy
         return try await Rig.with("flow", rig, venue) { rig in
-            try await ride(rig) + rest(rig)
+            try await ride(rig)
         }
     }
 
@@ -26,8 +26,6 @@ struct FlowPart: Sendable {
         configuration.jobs[.pull]?.cron = "*/30 * * * * *"
         configuration.push.createBatch = 100
     }
-
-    // MARK: The ride
 
     private func ride(_ rig: Rig) async throws -> [Figure] {
         // A fleet at work knows how far it has read; one that does not asks DSCO for every order before it ships it.
@@ -51,27 +49,6 @@ struct FlowPart: Sendable {
             Figure(
                 .flow, "CPU for 1,000 orders", used / (Double(settings.orders) / 1000), "s", goal: .below(1),
                 note: "workers and scheduler; user and system"),
-        ]
-    }
-
-    // MARK: The rest
-
-    /// A minute after the work is done, with the schedule that a fleet has by default.
-    private func rest(_ rig: Rig) async throws -> [Figure] {
-        try await rig.configure { $0.only(Self.belt, cron: RuntimeConfiguration.never) }
-        try await Task.sleep(for: .seconds(20))
-        let before = rig.use
-        try await Task.sleep(for: .seconds(40))
-        let after = rig.use
-        let memory = after.map { ($0.key, Double($0.value.privateBytes) / 1_000_000) }.max { $0.1 < $1.1 }
-        let idle = after.map { ($0.key, ($0.value.cpu - (before[$0.key]?.cpu ?? 0)) / 40 * 100) }.max { $0.1 < $1.1 }
-        return [
-            Figure(
-                .flow, "private memory a minute later", memory?.1 ?? .infinity, "MB", goal: .below(40),
-                note: "the largest: \(memory.map { "\($0.0)" } ?? "none")"),
-            Figure(
-                .flow, "idle CPU a minute later", idle?.1 ?? .infinity, "%", goal: .below(0.3),
-                note: "the busiest: \(idle.map { "\($0.0)" } ?? "none")"),
         ]
     }
 }

@@ -86,7 +86,7 @@ extension OrderParcels {
             shipments: shipments.sorted { $0.trackingNumber < $1.trackingNumber }, goods: goods,
             lingXingCurrency: live.lazy.compactMap { $0.currency?.nonBlank }.first ?? record.fulfilment?.lingXingCurrency,
             lingXingTotal: totals.isEmpty || totals.contains(nil)
-                ? record.fulfilment?.lingXingTotal : Money.sum(totals.compactMap { $0 }))
+                ? record.fulfilment?.lingXingTotal : Money.rounded(Money.sum(totals.compactMap { $0 })))
     }
 }
 

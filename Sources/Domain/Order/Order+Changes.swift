@@ -27,6 +27,9 @@ extension Order {
         return taken(self) != taken(old)
     }
 
+    /// The SKUs whose figures the order moves, as stock knows them.
+    package var stockSKUs: Set<String> { Set(lines.compactMap { $0.sku?.nonBlank }) }
+
     private struct TakenUnits: Hashable {
         var sku: String?
         var warehouseCode: String?

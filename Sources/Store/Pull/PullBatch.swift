@@ -185,7 +185,7 @@ struct PullBatch {
     }
 
     private mutating func moved(_ order: Order, _ old: Order?) {
-        movedSKUs.formUnion((order.lines + (old?.lines ?? [])).compactMap { $0.sku?.withoutNUL })
+        movedSKUs.formUnion(order.stockSKUs.union(old?.stockSKUs ?? []).map(\.withoutNUL))
     }
 
     private mutating func quarantine(_ order: PulledOrder, _ reason: String) {
@@ -219,7 +219,7 @@ extension PullBatch {
     private func stockMoves(now: Date) -> PostgresQuery {
         """
         insert into stock_move (sku, moved_at) select sku, \(now) from unnest(\(movedSKUs.sorted())) as sku order by sku
-        on conflict (sku) do update set moved_at = excluded.moved_at
+        on conflict (sku) do update set moved_at = greatest(stock_move.moved_at, excluded.moved_at)
         """
     }
 

@@ -64,9 +64,10 @@ package struct PullStore: Sendable {
     /// Which of these are stored exactly as they came: there is nothing to decide about them. No lock is needed, for nobody but pull, which
     /// runs once at a time, changes a payload.
     ///
-    /// - Returns: for each of them its names, `nil` where it is new, or another.
+    /// - Returns: for each of them its names, `nil` where it is new, or another, or comes more than once: the newest counts then.
     package func known(_ received: [(key: OrderKey?, payload: [UInt8])]) async throws -> [StoredName?] {
-        let keys = Set(received.compactMap(\.key?.rawValue.withoutNUL)).sorted()
+        let times = received.reduce(into: [OrderKey: Int]()) { times, order in order.key.map { times[$0, default: 0] += 1 } }
+        let keys = times.filter { $0.value == 1 }.map(\.key.rawValue.withoutNUL).sorted()
         guard !keys.isEmpty else { return received.map { _ in nil } }
         let rows = try await session.query(
             """

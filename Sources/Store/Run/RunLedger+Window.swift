@@ -37,16 +37,16 @@ extension RunLedger {
         return try rows.first?.decode("since", as: Date?.self)
     }
 
-    /// Makes the waiting orders due whose rows changed after they were last looked up, and moves the cursors, in one transaction.
+    /// Makes the waiting orders due whose rows changed after they were last looked up; then moves the cursors. Each part is a statement of
+    /// its own, since within a transaction the parts would lock orders out of the order of their keys.
     package func storeCandidates(_ changed: [ChangedOrder], sweeps: [String], until: Date, overlap: TimeInterval) async throws {
         let parts = changed.sorted { ($0.storeID, $0.number) < ($1.storeID, $1.number) }.chunks(ofCount: 1000)
-        try await session.batch(
-            parts.map { candidates(Array($0), until: until, overlap: overlap) } + [
-                """
-                update sweep_cursor set done_until = greatest(done_until, \(until)), updated_at = \(until)
-                where name = any(\(sweeps)) and partition = any(\(partitions)::int[])
-                """
-            ])
+        for part in parts { try await session.query(candidates(Array(part), until: until, overlap: overlap)) }
+        try await session.query(
+            """
+            update sweep_cursor set done_until = greatest(done_until, \(until)), updated_at = \(until)
+            where name = any(\(sweeps)) and partition = any(\(partitions)::int[])
+            """)
     }
 
     func candidates(_ changed: [ChangedOrder], until: Date, overlap: TimeInterval) -> PostgresQuery {
