@@ -33,7 +33,7 @@ struct FlowPart: Sendable {
         let cpu = rig.cpu
         _ = await rig.sandbox.createOrders(OrderRequest(count: settings.orders, seed: 7, mix: [], age: 60))
         let start = ContinuousClock.now
-        // Its schedule would let the orders lie for up to ten seconds.
+        // Its schedule would let the orders lie for up to half a minute.
         try await rig.start(.pull, shards: 1)
         try await rig.wait("\(settings.orders) orders are invoiced", seconds: 240, every: .milliseconds(250)) {
             if try await rig.hasUnfinishedOrders() { return false }

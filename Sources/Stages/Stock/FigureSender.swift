@@ -133,15 +133,3 @@ final class FigureSender: Sendable {
         }
     }
 }
-
-extension StockSettlement.End {
-    /// As the run counts it.
-    fileprivate var name: String {
-        switch self {
-        case .confirmed: "confirmed"
-        case .refused: "refused"
-        case .unknownSKU: "unknown_sku"
-        case .superseded: "superseded"
-        }
-    }
-}

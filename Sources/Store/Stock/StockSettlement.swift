@@ -9,6 +9,23 @@ package struct StockSettlement: Sendable, Hashable {
         case unknownSKU(words: String)
         /// In doubt past all deadlines: the next pass sends the current figure (design 7).
         case superseded
+
+        /// As the history, and a run's counts, call it.
+        package var name: String {
+            switch self {
+            case .confirmed: "confirmed"
+            case .refused: "refused"
+            case .unknownSKU: "unknown_sku"
+            case .superseded: "superseded"
+            }
+        }
+
+        var words: String? {
+            switch self {
+            case .refused(let words), .unknownSKU(let words): words
+            case .confirmed, .superseded: nil
+            }
+        }
     }
 
     package var id: Int64

@@ -152,21 +152,3 @@ package struct StockStore: Sendable {
         """
     }
 }
-
-extension StockSettlement.End {
-    fileprivate var name: String {
-        switch self {
-        case .confirmed: "confirmed"
-        case .refused: "refused"
-        case .unknownSKU: "unknown_sku"
-        case .superseded: "superseded"
-        }
-    }
-
-    fileprivate var words: String? {
-        switch self {
-        case .refused(let words), .unknownSKU(let words): words
-        case .confirmed, .superseded: nil
-        }
-    }
-}
