@@ -120,6 +120,12 @@ struct JudgeTests {
         #expect(Self.findings([changed]).isEmpty)
     }
 
+    @Test("lets nobody count an order as acknowledged that the retailer cancelled before")
+    func notAcknowledged() {
+        let order = Self.invoiced { ($0.scenario, $0.isAcknowledged) = ("cancelled_soon", false) }
+        #expect(Self.findings([order]).map(\.check) == [.effects])
+    }
+
     @Test("lets several parcels go only where a person allowed them for a while")
     func packages() {
         let order = Self.held(.multiplePackages, at: .acknowledged) {

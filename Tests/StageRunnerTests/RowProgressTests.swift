@@ -53,7 +53,7 @@ struct RowProgressTests {
     func verified() {
         for (finding, state) in [
             (Finding.present(Learned()) as Finding?, SubmissionState.confirmed), (.absent, .rejected),
-            (.ambiguous("x"), .rejected), (nil, .unknown),
+            (.ambiguous("x"), .rejected), (.orderCancelled, .rejected), (nil, .unknown),
         ] {
             var row = progress(.accepted)
             row.take(StageRunner.Confirmation.refused(failure))

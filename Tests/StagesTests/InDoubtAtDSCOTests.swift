@@ -85,6 +85,31 @@ struct InDoubtAtDSCOTests {
         }
     }
 
+    @Test(
+        "an order that the retailer cancelled meanwhile is not taken for acknowledged: it is held, and nothing is sent again",
+        arguments: [true, false])
+    func cancelled(isRefused: Bool) async throws {
+        try await Depot.run { depot in
+            reviewed(depot)
+            try await depot.put("1", .pushed)
+            let cancelled: @Sendable (String) -> PartnerWire.Reply = {
+                .json([Depot.payload($0, status: "cancelled", lifecycle: "completed")])
+            }
+            let log = isRefused ? [entry("1", "failure", at: depot.now.addingTimeInterval(1), words: "it is cancelled")] : []
+            dsco(depot, log: log, order: cancelled)
+            try await depot.run(stage(depot))
+            for _ in 0..<3 {
+                depot.pass(200)
+                try await depot.run(stage(depot))
+            }
+            let order = try await depot.order("1")
+            #expect(order.status == .pushed)
+            #expect(order.hold?.reason == .cancelledAtDSCO)
+            #expect(try await depot.ledger() == ["1 ack rejected"])
+            #expect(sent(depot) == 1)
+        }
+    }
+
     @Test("a refusal of an earlier try says nothing about this one")
     func olderRefusal() async throws {
         try await Depot.run { depot in

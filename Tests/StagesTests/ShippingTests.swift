@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import JSON
 import PartnerHTTP
+import PostgreSQL
 import Ship
 import StageRunner
 import Store
@@ -84,6 +85,32 @@ struct ShippingTests {
             let left = try await depot.order("2")
             #expect(left.status == .acknowledged && left.lastError?.code == code)
             #expect(left.attempts == (code == nil ? 0 : 1))
+        }
+    }
+
+    @Test(
+        "a parcel refused because the retailer has cancelled the order, which pull does not know yet: the order is held at once")
+    func cancelled() async throws {
+        try await Depot.run { depot in
+            try await depot.put("1", .acknowledged, lifecycle: "acknowledged")
+            shipped(depot)
+            dsco(depot, single: Self.refusal("it is cancelled")) {
+                .json([Depot.payload($0, status: "cancelled", lifecycle: "completed")])
+            }
+            // Pull is up to date: the stored payload is sent on.
+            try await depot.pool.query(
+                """
+                insert into sweep_cursor (name, partition, done_until, updated_at)
+                values ('dsco updated', -1, \(depot.now), \(depot.now))
+                """)
+            for _ in 0..<3 {
+                try await depot.run(stage(depot))
+                depot.pass(200)
+            }
+            let order = try await depot.order("1")
+            #expect(order.status == .acknowledged && order.hold?.reason == .cancelledAtDSCO)
+            #expect(depot.dscoWire.asked("/singleShipment").count == 1)
+            #expect(try await depot.ledger() == ["1 T-1 rejected"])
         }
     }
 

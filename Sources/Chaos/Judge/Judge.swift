@@ -62,8 +62,6 @@ package enum Judge {
     /// The partners have what the order's status says, no less and no more.
     private static func effects(_ order: Evidence.Order) -> [String] {
         let foreign = order.expected == "shipped_elsewhere"
-        // What DSCO's retailer or LingXing's staff undo, or others did, is theirs to tell.
-        let isDisturbed = order.scenario == "cancelled_soon" || order.scenario == "acknowledged_elsewhere"
         let status = order.row.map { $0.status == .cancelled ? 0 : $0.status.rawValue } ?? 0
         let facts: [(name: String, count: Int, from: OrderStatus)] = [
             ("in LingXing", order.lingXingRows, .pushed), ("acknowledged", order.isAcknowledged ? 1 : 0, .acknowledged),
@@ -72,7 +70,8 @@ package enum Judge {
         return facts.compactMap { fact in
             let isDue = status >= fact.from.rawValue && !foreign
             if isDue, fact.count == 0 {
-                return fact.from == .acknowledged && isDisturbed
+                // That others did it is theirs to tell.
+                return fact.from == .acknowledged && order.scenario == "acknowledged_elsewhere"
                     ? nil : "is at status \(status), but not \(fact.name) at the partner"
             }
             if !isDue, fact.count > 0, order.scenario != "cancelled_soon" {

@@ -31,9 +31,11 @@ extension Acknowledgement: DSCOEffect {
 
     package var logName: String { "\(type.rawValue) \(id)" }
 
-    /// An order that DSCO counts as acknowledged or completed has its acknowledgement, whoever gave it.
+    /// An order that DSCO counts as acknowledged or completed has its acknowledgement, whoever gave it; not one that was completed by
+    /// cancelling it.
     package func look(_ record: OrderRecord, by client: DSCOClient) async throws(PartnerError) -> Finding? {
         guard let order = try await client.currentOrder(record) else { return nil }
+        if order.dscoStatus == .cancelled { return .orderCancelled }
         if order.isAcknowledgedAtDSCO { return .present(Learned()) }
         return order.lifecycle == nil && order.dscoStatus == nil ? nil : .absent
     }

@@ -30,6 +30,8 @@ extension OrderRun {
         if let look = open.map({ $0.nextLook(settling: settling, now: now) }).min() {
             return .wait(.confirming, until: look, rechecks: claimed.rechecks)
         }
+        // Pull may not know yet; until it does, the stored payload would have the effect sent again.
+        if rows.contains(where: \.isOrderCancelled) { return .hold(Hold(.cancelledAtDSCO), failure: nil) }
         for row in rows {
             if case .refused(let failure) = row.result { return outcome(of: failure, refusedBy: stage.refusal, claimed) }
         }
@@ -56,6 +58,7 @@ extension RowProgress {
         case .notExecuted(let failure): [TimelineEntry(.notExecuted, "\(name): \(failure.code)")]
         case .notSent(let failure): [TimelineEntry(.notSent, "\(name): \(failure.code)")]
         case .ambiguous(let words): [TimelineEntry(.inDoubt, "\(name): \(words)")]
+        case .orderCancelled: [TimelineEntry(.refused, "\(name): DSCO has cancelled the order")]
         case .lacking: [TimelineEntry(.lacking, "\(name): two looks did not find it at the partner")]
         case .open:
             row.state == .unknown && row.absentLooks == 0

@@ -165,6 +165,8 @@ package enum Finding: Sendable, Hashable {
     case ambiguous(String)
     /// The partner's own record says that it refused the effect.
     case refused(Failure)
+    /// DSCO has cancelled the order and does not show the effect: it cannot come to anything any more.
+    case orderCancelled
     /// The look failed, or was too early to tell: nothing follows from it.
     case unseen
 }

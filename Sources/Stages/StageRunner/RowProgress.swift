@@ -18,6 +18,8 @@ struct RowProgress: Sendable {
         case lacking
         /// A person must say.
         case ambiguous(String)
+        /// DSCO has cancelled the order, so nothing more comes of the effect.
+        case orderCancelled
     }
 
     var row: StoredSubmission
@@ -30,6 +32,7 @@ struct RowProgress: Sendable {
     var isLacking: Bool { if case .lacking = result { true } else { false } }
     var isPartnersFailure: Bool { if case .notExecuted = result { true } else { false } }
     var isAmbiguous: Bool { if case .ambiguous = result { true } else { false } }
+    var isOrderCancelled: Bool { if case .orderCancelled = result { true } else { false } }
     var isConfirmed: Bool { if case .confirmed = result { true } else { false } }
 
     mutating func take(_ answer: Answer.Kind, now: Date) {
@@ -88,6 +91,9 @@ struct RowProgress: Sendable {
             if row.absentLooks >= 2 { result = .lacking }
         case .refused(let failure):
             refuse(failure)
+        case .orderCancelled:
+            row.state = .rejected
+            result = .orderCancelled
         case .unseen:
             break
         }
@@ -106,6 +112,8 @@ struct RowProgress: Sendable {
         switch finding {
         case .present(let learned):
             confirm(learned)
+        case .orderCancelled:
+            result = .orderCancelled
         case .absent, .ambiguous, .refused:
             break
         case nil, .unseen:

@@ -69,11 +69,13 @@ final class Depot: Sendable {
 
     // MARK: Orders
 
-    static func payload(_ id: String, lifecycle: String = "created", packages: [JSON] = []) -> JSON {
+    static func payload(
+        _ id: String, status: String? = nil, lifecycle: String = "created", packages: [JSON] = []
+    ) -> JSON {
         [
             "dscoOrderId": .string(id), "poNumber": .string("PO-\(id)"), "dscoRetailerId": "R",
             "dscoLifecycle": .string(lifecycle),
-            "dscoStatus": lifecycle == "created" ? "created" : "shipment_pending", "currencyCode": "USD",
+            "dscoStatus": .string(status ?? (lifecycle == "created" ? "created" : "shipment_pending")), "currencyCode": "USD",
             "dscoCreateDate": "2025-12-30T12:00:00Z", "shipCarrier": "FedEx", "shipMethod": "Home",
             "shippingServiceLevelCode": "FEHD",
             "shipping": [
