@@ -64,15 +64,15 @@ struct OrderDirectoryTests {
         }
     }
 
-    @Test("Lists by status, by hold and reason, newest change first, held ones oldest first")
+    @Test("Lists by status, by hold and reason, moved last first, held ones oldest first")
     func list() async throws {
         try await StoreFixture.run { store in
             try await store.put("1", "2", status: .pushed)
             try await store.put("3", status: .pushed, hold: Hold(.inDoubt))
             try await store.put("4", hold: Hold(.shopUnmapped))
             try await store.put("5", status: .invoiced)
-            try await store.set(OrderKey(rawValue: "1"), "updated_at = \(store.now.addingTimeInterval(5))")
-            try await store.set(OrderKey(rawValue: "5"), "updated_at = \(store.now.addingTimeInterval(9))")
+            try await store.set(OrderKey(rawValue: "1"), "status_since = \(store.now.addingTimeInterval(5))")
+            try await store.set(OrderKey(rawValue: "5"), "status_since = \(store.now.addingTimeInterval(9))")
             try await store.set(OrderKey(rawValue: "4"), "hold_since = \(store.now.addingTimeInterval(-9))")
             func list(_ filter: OrderDirectory.Filter) async throws -> [String] {
                 try await OrderDirectory(store.pool).list(filter).map(\.key.rawValue)

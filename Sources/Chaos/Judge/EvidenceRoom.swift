@@ -64,7 +64,7 @@ struct EvidenceRoom: Sendable {
         try await pool.query(
             """
             select stage, coalesce(order_key, '') as order_key, key, state, attempts, created_at::text as created from submission
-            where state in ('intended', 'accepted', 'unknown') order by id
+            where is_open order by id
             """
         ).map { row in
             let order: String = try row.decode("order_key")

@@ -8,7 +8,7 @@ struct ListOrders: Verb {
     static let configuration = CommandConfiguration(
         commandName: "orders", abstract: "List orders; those that need a person with what cures them.",
         discussion: """
-            The newest change comes first; held orders are listed with the oldest hold first.
+            The order that moved last comes first; held orders are listed with the oldest hold first.
 
               conveyor orders --held                          everything that needs a person
               conveyor orders --held shop_unmapped            for one reason

@@ -60,7 +60,7 @@ package struct OrderDirectory: Sendable {
             "select \(unescaped: OrderView.columns) from dsco_order_sync o where o.order_key = \(key.rawValue)",
             """
             select stage, key, state, attempts, request_id, sent_at, answer_code, answer_words from submission
-            where order_key = \(key.rawValue) order by id
+            where order_key = \(key.rawValue) and (is_live or not is_live) order by id
             """,
             """
             select at, kind, stage, run_id, by, text from order_event where order_key = \(key.rawValue)
@@ -80,7 +80,7 @@ package struct OrderDirectory: Sendable {
             .decode("payload", as: PostgresJSON.self).bytes
     }
 
-    /// Held orders oldest hold first, others newest change first; of their failures the codes alone.
+    /// Held orders oldest hold first, of others the one first that came to its status last; of their failures the codes alone.
     package func list(_ filter: Filter) async throws -> [OrderView] {
         try await pool.query(Self.listing(filter)).map(OrderView.init)
     }
@@ -103,8 +103,8 @@ package struct OrderDirectory: Sendable {
         return """
             select o.* from unnest(\(statuses)) as s (status) cross join lateral (
               select \(unescaped: OrderView.listColumns) from dsco_order_sync o where o.status = s.status
-              order by o.updated_at desc limit \(filter.limit)) as o
-            order by o.updated_at desc, o.order_key limit \(filter.limit)
+              order by o.status_since desc limit \(filter.limit)) as o
+            order by o.status_since desc, o.order_key limit \(filter.limit)
             """
     }
 }

@@ -119,7 +119,7 @@ extension OrderDirectory {
             """,
             """
             select stage, count(*) as in_doubt from submission
-            where state in ('intended', 'accepted', 'unknown') and (state = 'unknown' or state = 'intended' and deadline_at <= \(now))
+            where is_open and (state = 'unknown' or state = 'intended' and deadline_at <= \(now))
             group by stage
             """,
             """

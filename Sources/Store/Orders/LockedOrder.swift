@@ -99,9 +99,7 @@ extension LockedOrder {
                    o.hold_reason, o.hold_facts, o.hold_since, o.hold_by, o.accepted_holds, o.mark, o.wait_reason, o.rechecks, o.attempts,
                    o.same_refusals, o.last_error_code, o.last_error_text, o.last_error_at, o.looked_up_at, o.priority, o.dsco_update_time,
                    case when o.next_attempt = 'infinity' then null else o.next_attempt end as next_attempt,
-                   -- By stage, as the index has them: else it is read whole for every order.
-                   exists (select 1 from submission s where s.order_key = o.order_key and s.stage = any(\(Stage.allCases.map(\.rawValue)))
-                           and s.state in ('intended', 'accepted', 'unknown')) as has_open_rows
+                   exists (select 1 from submission s where s.order_key = o.order_key and s.is_live and s.is_open) as has_open_rows
             from dsco_order_sync o where o.order_key = any(\(keys.map(\.rawValue)))
             order by o.order_key
             """)

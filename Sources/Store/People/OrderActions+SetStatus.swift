@@ -24,11 +24,11 @@ extension OrderActions {
                 update submission set state = case when case when stage = 'push' and key = 'cancel' then \(status == .cancelled)
                                                         else stage = any(\(passed.map(\.rawValue))) end then 'confirmed' else 'rejected' end,
                                       settled_at = \(now), answer_words = 'closed by set-status'
-                where order_key = \(order.rawValue) and state in ('intended', 'accepted', 'unknown')
+                where order_key = \(order.rawValue) and is_live and is_open
                 """,
                 """
                 update submission set state = 'superseded', settled_at = \(now)
-                where order_key = \(order.rawValue) and state = 'confirmed'
+                where order_key = \(order.rawValue) and is_live and state = 'confirmed'
                   and (stage = any(\(again.map(\.rawValue))) or (stage = 'push' and key = 'cancel' and \(status != .cancelled)))
                 """,
                 try LockedOrder.update([row], now: now),

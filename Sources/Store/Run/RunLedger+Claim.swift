@@ -68,7 +68,7 @@ extension RunLedger {
         let rows = try await session.query(
             """
             select exists (select 1 from submission s join dsco_order_sync o on o.order_key = s.order_key
-                           where s.stage = \(stage.rawValue) and s.state in ('intended', 'accepted', 'unknown')
+                           where s.stage = \(stage.rawValue) and s.is_open
                              and \(isInScope) and o.next_attempt < 'infinity' and o.partition = any(\(partitions)::int[]) \(areNamed)) as open
             """)
         return try rows.first?.decode("open", as: Bool.self) ?? false
@@ -128,13 +128,15 @@ extension RunLedger {
     }
 
     func submissionsQuery(of keys: [OrderKey]) -> PostgresQuery {
-        """
-        select order_key, id, stage, key, state, effect, attempts, run_id, request_id, sent_at, deadline_at, absent_looks, absent_at
-        from submission
-        where order_key = any(\(keys.map(\.rawValue)))
-          and (stage = \(stage.rawValue) or (stage = 'ship' and state in ('intended', 'accepted', 'unknown', 'confirmed')))
-        order by id
-        """
+        let keys = keys.map(\.rawValue)
+        let columns: PostgresQuery =
+            "order_key, id, stage, key, state, effect, attempts, run_id, request_id, sent_at, deadline_at, absent_looks, absent_at"
+        return """
+            select \(columns) from submission where order_key = any(\(keys)) and is_live and stage in (\(stage.rawValue), 'ship')
+            union all
+            select \(columns) from submission where order_key = any(\(keys)) and not is_live and stage = \(stage.rawValue)
+            order by id
+            """
     }
 
     private var deadlineColumn: String {

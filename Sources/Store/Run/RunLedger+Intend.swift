@@ -164,7 +164,7 @@ extension RunLedger {
             """
             select o.order_key, o.status, o.version,
                    array(select s.id from submission s where s.order_key = o.order_key and s.stage = \(stage.rawValue)
-                         and s.state in ('intended', 'accepted', 'unknown')) as open,
+                         and s.is_open) as open,
                    exists (select 1 from dsco_order_sync y where y.store_id = x.store and y.outgoing_number = x.number
                            and y.order_key <> o.order_key) as taken
             from dsco_order_sync o

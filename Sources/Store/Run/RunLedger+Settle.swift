@@ -90,7 +90,7 @@ extension RunLedger {
                    o.wait_reason, o.rechecks, o.attempts, o.same_refusals, o.last_error_code, o.last_error_text, o.last_error_at,
                    case when o.next_attempt = 'infinity' then null else o.next_attempt end as next_attempt, o.looked_up_at,
                    array(select s.id from submission s where s.order_key = o.order_key and s.stage = \(stage.rawValue)
-                         and s.state in ('intended', 'accepted', 'unknown')) as open
+                         and s.is_open) as open
             from dsco_order_sync o where o.order_key = any(\(changes.map(\.order.rawValue)))
             order by o.order_key
             """)
@@ -134,7 +134,7 @@ extension RunLedger {
           \(changes.map(\.absentLooks)), \(changes.map(\.absentAt))
         ) as x (id, state, request_id, code, words, sent_at, looks, absent_at)
         where s.id = x.id
-          and (s.state in ('intended', 'accepted', 'unknown') or (s.state = 'rejected' and x.state = 'confirmed'))
+          and (s.is_open or (s.state = 'rejected' and x.state = 'confirmed'))
         """
     }
 }

@@ -68,7 +68,7 @@ package struct RunDirectory: Sendable {
         guard states.count == asked.count, states.allSatisfy({ $0 == .done || $0 == .dropped }) else { return .pending }
         let open: Bool = try await pool.query(
             """
-            select exists (select 1 from submission where state in ('intended', 'accepted', 'unknown')
+            select exists (select 1 from submission where is_open
                            and run_id in (select id from stage_run where tick_id = any(\(asked))))
                 or exists (select 1 from replay_order r join dsco_order_sync o on o.order_key = r.order_key
                            where r.tick_id = any(\(asked)) and o.priority > 0 and o.next_attempt <= \(now)) as open

@@ -55,7 +55,7 @@ package struct StockStore: Sendable {
         try await session.query(
             """
             select id, stage, key, state, effect, attempts, run_id, request_id, sent_at, deadline_at, absent_looks, absent_at
-            from submission where stage = 'stock' and state in ('intended', 'accepted', 'unknown') order by key
+            from submission where stage = 'stock' and is_open order by key
             """
         ).map(StoredSubmission.init)
     }
@@ -70,8 +70,7 @@ package struct StockStore: Sendable {
             insert into submission (stage, key, state, effect, run_id, created_at, deadline_at)
             select 'stock', x.key, 'intended', x.effect::json, \(runID), \(now), \(deadline)
             from unnest(\(figures.map(\.key.withoutNUL)), \(figures.map { LedgerCoding.text($0) })) as x (key, effect) order by x.key
-            on conflict (stage, order_key, key) where state in ('intended', 'accepted', 'unknown') or (state = 'confirmed' and stage <> 'stock')
-            do nothing returning id, key
+            on conflict (order_key, stage, key) where is_live do nothing returning id, key
             """)
         var ids: [String: Int64] = [:]
         for row in written { ids[try row.decode("key")] = try row.decode("id") }
@@ -131,7 +130,7 @@ package struct StockStore: Sendable {
             \(settlements.map(\.end.name)), \(settlements.map { $0.end.words?.withoutNUL })
           ) as x (id, sku, warehouses, "end", words)
         ), gone as (
-          delete from submission s using x where s.id = x.id and s.state in ('intended', 'accepted', 'unknown')
+          delete from submission s using x where s.id = x.id and s.is_open
           returning s.id, s.run_id, s.created_at
         ), told as (
           update dsco_warehouse_sync h set result = x."end", words = x.words
