@@ -105,16 +105,16 @@ extension OrderRun {
         let settled = rows.filter { !$0.row.state.isOpen }
         guard !lacking.isEmpty, lacking.count + settled.count == rows.count, settled.allSatisfy(\.isConfirmed) else { return nil }
         try await ledger.record(settled.map(\.change), now: context.now())
-        var work = Work(order: order, lacking: lacking.map(\.row))
-        work.learned = settled.reduce(Learned()) { $1.learned.merged(over: $0) }
         let confirmed = Set(settled.map(\.row.id))
         let gone = Set(lacking.map(\.row.id))
-        work.order.claimed.submissions.removeAll { gone.contains($0.id) }
-        for index in work.order.claimed.submissions.indices where confirmed.contains(work.order.claimed.submissions[index].id) {
-            work.order.claimed.submissions[index].state = .confirmed
+        var claimed = order.claimed
+        claimed.submissions.removeAll { gone.contains($0.id) }
+        for index in claimed.submissions.indices where confirmed.contains(claimed.submissions[index].id) {
+            claimed.submissions[index].state = .confirmed
         }
-        work.order.record = try work.order.claimed.record(order.record.order)
-        return work
+        return Work(
+            order: OrderInHand(claimed: claimed, record: try claimed.record(order.record.order)), lacking: lacking.map(\.row),
+            learned: settled.reduce(Learned()) { $1.learned.merged(over: $0) })
     }
 
     /// The stage's goal is met only when every effect of the round is confirmed; a round of which a part was rejected is decided anew.

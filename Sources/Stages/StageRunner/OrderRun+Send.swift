@@ -5,13 +5,21 @@ import Pipeline
 import Store
 
 extension OrderRun {
-    /// What is to happen at the partner for one order.
-    struct Plan: Sendable {
-        var work: Work
-        var verdict: Decided<S.Effect>
-        var intent: Intent
+    /// What is to happen at the partner for one order; sorted into rounds and calls by reference.
+    final class Plan: Sendable {
+        let work: Work
+        /// Under which the effects go out.
+        let identity: OutgoingIdentity
+        let intent: Intent
         /// By key.
-        var effects: [String: S.Effect]
+        let effects: [String: S.Effect]
+
+        init(work: Work, identity: OutgoingIdentity, intent: Intent, effects: [S.Effect]) {
+            self.work = work
+            self.identity = identity
+            self.intent = intent
+            self.effects = Dictionary(effects.map { ($0.key, $0) }) { first, _ in first }
+        }
 
         /// Whether an effect of it was sent before and got no clear answer.
         var isDoubtful: Bool { intent.effects.contains { $0.reopens != nil } }
@@ -64,11 +72,10 @@ extension OrderRun {
 
         var board = Board(plans: plans)
         for row in intended.rows {
-            guard let plan = plans[row.order], let effect = plan.effects[row.key], let identity = plan.verdict.learned.identity
-            else { continue }
+            guard let plan = plans[row.order], let effect = plan.effects[row.key] else { continue }
             let stored = StoredSubmission(row, stage: stage.stage, runID: context.runID, deadline: deadline)
             board.progress[row.id] = RowProgress(stored)
-            board.rows.append(OpenRow(row: stored, order: plan.work.order, identity: identity, effect: effect))
+            board.rows.append(OpenRow(row: stored, order: plan.work.order, identity: plan.identity, effect: effect))
         }
         let shared = NIOLockedValueBox(board.progress)
         try await submit(round.isDoubtful ? board.rowsByOrder : [board.rows], permit, shared)

@@ -112,11 +112,8 @@ package struct OrderRun<S: OrderStage>: Sendable {
                     let identity = item.order.claimed.identity ?? verdict.learned.identity
                         ?? item.order.record.identity(context.configuration)
                 else { throw Unnamed() }
-                verdict.learned.identity = identity
                 plans.append(
-                    Plan(
-                        work: item, verdict: verdict, intent: try intent(item, verdict, identity, missing),
-                        effects: Dictionary(missing.map { ($0.key, $0) }) { first, _ in first }))
+                    Plan(work: item, identity: identity, intent: try intent(item, verdict, identity, missing), effects: missing))
             } catch {
                 changes.append(failed(item.order.claimed, Failure(deciding: error)))
             }

@@ -104,10 +104,16 @@ package struct SendPermit: Sendable, Hashable {
     package init(until: ContinuousClock.Instant) { self.until = until }
 }
 
-/// A claimed order with its payload decoded.
-package struct OrderInHand: Sendable {
-    package var claimed: ClaimedOrder
-    package var record: OrderRecord
+/// A claimed order with its payload decoded. A class, because its hundred values stand in every plan and row of a run, and each copy of a
+/// struct would count the references of all of them.
+package final class OrderInHand: Sendable {
+    package let claimed: ClaimedOrder
+    package let record: OrderRecord
+
+    package init(claimed: ClaimedOrder, record: OrderRecord) {
+        self.claimed = claimed
+        self.record = record
+    }
 
     package var key: OrderKey { claimed.key }
 }
