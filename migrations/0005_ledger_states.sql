@@ -1,5 +1,6 @@
 -- A row of the ledger changes its state three times, an order's row a dozen times: what an index stands on should change seldom, for only
--- then Postgres writes the new version without touching the indexes.
+-- then Postgres writes the new version without touching the indexes. Workers of the version before look rows up slowly from here on, and
+-- stock's intents fail, until they are replaced.
 
 alter table submission
   -- The effect may be under way.
@@ -14,14 +15,5 @@ create unique index submission_live on submission (order_key, stage, key) nulls 
 create index submission_over on submission (order_key) where not is_live;
 create index submission_open on submission (stage, order_key) where is_open;
 alter table submission set (fillfactor = 70);
-
--- `updated_at` moves with every change; when an order came to its status does not.
-drop index dsco_order_sync_recent, dsco_order_sync_standing;
--- Also counts the orders of a status, and finds the one that stands there longest.
-create index dsco_order_sync_standing on dsco_order_sync (status, status_since) include (hold_reason);
-
--- Payloads are written three times and read at every stage: the quick compression is for them, where the server was built with it.
-do $$ begin
-  alter table dsco_order_sync alter column payload set compression lz4;
-exception when feature_not_supported then null;
-end $$;
+-- A rewritten table is not analyzed by itself.
+analyze submission;

@@ -53,7 +53,7 @@ struct RowProgressTests {
     func verified() {
         for (finding, state) in [
             (Finding.present(Learned()) as Finding?, SubmissionState.confirmed), (.absent, .rejected),
-            (.ambiguous("x"), .rejected), (.orderCancelled, .rejected), (nil, .unknown),
+            (.ambiguous("x"), .rejected), (.orderCancelled(nil), .rejected), (nil, .unknown),
         ] {
             var row = progress(.accepted)
             row.take(StageRunner.Confirmation.refused(failure))
@@ -126,6 +126,26 @@ struct RowProgressTests {
         row.take(Finding.absent, settling: settling, now: at(125))
         #expect(row.isLacking)
         #expect(row.row.state.isOpen)
+    }
+
+    @Test("A cancelled order's effect takes as long to be lacking as any; then it is over")
+    func orderCancelled() {
+        var row = progress(.unknown)
+        for (seconds, isOver) in [(0.0, false), (99, false), (100, false), (124, false), (125, true)] {
+            row.take(Finding.orderCancelled(nil), settling: settling, now: at(seconds))
+            #expect(row.isOrderCancelled == isOver)
+            #expect(row.row.state == (isOver ? .rejected : .unknown))
+        }
+        #expect(row.timeline(.ack).map(\.kind) == [.lacking])
+    }
+
+    @Test("What the partner refused because the order is cancelled is over at once, with its words")
+    func refusedAsCancelled() {
+        var row = progress(.unknown)
+        row.take(Finding.orderCancelled(failure), settling: settling, now: at(0))
+        #expect(row.isOrderCancelled && row.row.state == .rejected)
+        #expect(row.refusal == failure)
+        #expect(row.timeline(.ack).map(\.text) == ["ack k: E1 no"])
     }
 
     @Test("An effect that is there is confirmed at any look, and something like it is for a person")

@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import JSON
 import PartnerHTTP
+import PostgreSQL
 import StageRunner
 import Store
 import Testing
@@ -105,8 +106,27 @@ struct InDoubtAtDSCOTests {
             let order = try await depot.order("1")
             #expect(order.status == .pushed)
             #expect(order.hold?.reason == .cancelledAtDSCO)
+            #expect(order.lastError?.text == (isRefused ? "it is cancelled" : nil))
             #expect(try await depot.ledger() == ["1 ack rejected"])
             #expect(sent(depot) == 1)
+        }
+    }
+
+    @Test("what a person let go on in spite of the cancellation is refused like anything else, and not held as cancelled again")
+    func accepted() async throws {
+        try await Depot.run { depot in
+            reviewed(depot)
+            try await depot.put("1", .pushed)
+            try await depot.pool.query(
+                #"update dsco_order_sync set accepted_holds = '[{"reason":"cancelled_at_dsco","facts":""}]'"#)
+            let log = [entry("1", "failure", at: depot.now.addingTimeInterval(1), words: "it is cancelled")]
+            dsco(depot, log: log) { .json([Depot.payload($0, status: "cancelled", lifecycle: "completed")]) }
+            try await depot.run(stage(depot))
+            depot.pass(30)
+            try await depot.run(stage(depot))
+            let order = try await depot.order("1")
+            #expect(order.hold == nil && order.waiting == .backingOff)
+            #expect(order.attempts == 1 && order.lastError?.text == "it is cancelled")
         }
     }
 

@@ -109,6 +109,7 @@ struct ShippingTests {
             }
             let order = try await depot.order("1")
             #expect(order.status == .acknowledged && order.hold?.reason == .cancelledAtDSCO)
+            #expect(order.lastError?.text == "it is cancelled")
             #expect(depot.dscoWire.asked("/singleShipment").count == 1)
             #expect(try await depot.ledger() == ["1 T-1 rejected"])
         }

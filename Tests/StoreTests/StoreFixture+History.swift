@@ -7,7 +7,8 @@ extension StoreFixture {
             """
             insert into dsco_order_sync (order_key, dsco_order_id, po_number, partition, status, status_since, payload, payload_at, hold_reason,
                                          hold_since, next_attempt, created_at, updated_at)
-            select n::text, n::text, 'PO-' || n, n % 64, case when n % 100 = 0 then 1 + n / 100 % 4 else 5 end, \(now), '{}', \(now),
+            select n::text, n::text, 'PO-' || n, n % 64, case when n % 100 = 0 then 1 + n / 100 % 4 else 5 end,
+                   \(now) + n * interval '1 second', '{}', \(now),
                    case when n % 500 = 0 then 'in_doubt' end, case when n % 500 = 0 then \(now) end,
                    case when n % 100 = 0 then \(now) else 'infinity' end, \(now), \(now) + n * interval '1 second'
             from generate_series(1, \(orders)::int) n

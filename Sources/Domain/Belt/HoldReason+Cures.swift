@@ -83,7 +83,7 @@ extension HoldReason {
         }
         if new.poNumber != old.poNumber { reasons.insert(.poNumberShared) }
         if old.isCancelRequested, !new.isCancelRequested { reasons.insert(.cancelRequested) }
-        if old.dscoStatus == .cancelled, new.dscoStatus != .cancelled { reasons.insert(.cancelledAtDSCO) }
+        if old.isCancelledAtDSCO, !new.isCancelledAtDSCO { reasons.insert(.cancelledAtDSCO) }
         return reasons
     }
 }

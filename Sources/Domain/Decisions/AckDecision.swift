@@ -45,6 +45,8 @@ package enum AckDecision {
             let isDone = record.order.lifecycle == .completed
             return Decided(isDone ? .hold(Hold(.completedAtDSCO, facts: packages.facts)) : .wait(.notReviewed), learned)
         }
+        // A person let it go on all the same, but there is nothing left to acknowledge.
+        if record.order.isCancelledAtDSCO { return Decided(.hold(Hold(.completedAtDSCO)), learned) }
         if record.order.isAcknowledgedAtDSCO {
             return Decided(.advance(note: "DSCO counts the order as acknowledged already"), learned)
         }
@@ -63,10 +65,12 @@ package enum AckDecision {
 }
 
 extension Order {
-    /// By lifecycle; where that is unreadable, the old status says as much (DSCO contract 3.4).
+    /// By lifecycle; where that is unreadable, the old status says as much (DSCO contract 3.4). Cancelling an order completes it too, but
+    /// acknowledges nothing.
     package var isAcknowledgedAtDSCO: Bool {
         switch lifecycle {
-        case .acknowledged, .completed: true
+        case .acknowledged: true
+        case .completed: !isCancelledAtDSCO
         case .received, .created: false
         case nil: dscoStatus == .shipmentPending || dscoStatus == .shipped
         }

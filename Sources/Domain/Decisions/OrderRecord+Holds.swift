@@ -7,7 +7,7 @@ extension OrderRecord {
 
     /// What DSCO says about the order that stops every stage: cancelled, or the retailer asks to cancel.
     var cancellationHold: Hold? {
-        if order.dscoStatus == .cancelled, let hold = raised(.cancelledAtDSCO) { return hold }
+        if order.isCancelledAtDSCO, let hold = raised(.cancelledAtDSCO) { return hold }
         return order.isCancelRequested ? raised(.cancelRequested) : nil
     }
 

@@ -92,7 +92,7 @@ package enum PullDecision: Sendable, Hashable {
     }
 
     private static func refresh(_ order: Order, _ known: KnownOrder) -> PullDecision {
-        let isNewlyCancelled = order.dscoStatus == .cancelled && known.order?.dscoStatus != .cancelled
+        let isNewlyCancelled = order.isCancelledAtDSCO && known.order?.isCancelledAtDSCO != true
         var change = isNewlyCancelled ? cancellation(at: known.status) : .none
         if change == .none, let hold = holdToCarryOver(order, known) { change = .hold(hold) }
         if case .hold(let hold) = change, known.hold == hold { change = .none }
@@ -127,6 +127,9 @@ extension Order {
         if isOpen == true { return true }
         return OrderUnits(of: self).total > 0 && (isOpen == nil || !packages.isEmpty)
     }
+
+    /// Cancelled as a whole; where the status is unreadable, its units say as much.
+    package var isCancelledAtDSCO: Bool { dscoStatus == .cancelled || dscoStatus == nil && isCancelledAltogether }
 
     var isCancelledAltogether: Bool {
         !lines.isEmpty && packages.isEmpty && lines.allSatisfy { $0.cancelledQuantity >= $0.quantity }

@@ -35,7 +35,7 @@ extension Acknowledgement: DSCOEffect {
     /// cancelling it.
     package func look(_ record: OrderRecord, by client: DSCOClient) async throws(PartnerError) -> Finding? {
         guard let order = try await client.currentOrder(record) else { return nil }
-        if order.dscoStatus == .cancelled { return .orderCancelled }
+        if order.isCancelledAtDSCO { return .orderCancelled(nil) }
         if order.isAcknowledgedAtDSCO { return .present(Learned()) }
         return order.lifecycle == nil && order.dscoStatus == nil ? nil : .absent
     }

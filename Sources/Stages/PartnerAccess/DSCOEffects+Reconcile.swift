@@ -52,7 +52,7 @@ extension Finding {
         case (.success(.present(let learned)), _): self = .present(learned)
         case (.success(.ambiguous(let words)), _): self = .ambiguous(words)
         case (_, .success): self = .present(Learned())
-        case (.success(.orderCancelled), .failure): self = .orderCancelled
+        case (.success(.orderCancelled), .failure): self = .orderCancelled(Failure(refusedBy: log))
         case (_, .failure): self = .refused(Failure(refusedBy: log))
         case (_, .pending): self = .unseen
         case (.success(let finding), nil):

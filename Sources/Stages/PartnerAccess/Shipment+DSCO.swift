@@ -42,7 +42,7 @@ extension Shipment: DSCOEffect {
     package func look(_ record: OrderRecord, by client: DSCOClient) async throws(PartnerError) -> Finding? {
         guard let order = try await client.currentOrder(record) else { return nil }
         return switch order.shows(self) {
-        case .absent: order.dscoStatus == .cancelled ? .orderCancelled : .absent
+        case .absent: order.isCancelledAtDSCO ? .orderCancelled(nil) : .absent
         case .same: .present(Learned())
         case .different: .ambiguous("DSCO shows other goods under this tracking number than we meant")
         }

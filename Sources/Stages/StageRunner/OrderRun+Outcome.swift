@@ -31,9 +31,12 @@ extension OrderRun {
             return .wait(.confirming, until: look, rechecks: claimed.rechecks)
         }
         // Pull may not know yet; until it does, the stored payload would have the effect sent again.
-        if rows.contains(where: \.isOrderCancelled) { return .hold(Hold(.cancelledAtDSCO), failure: nil) }
+        let isAccepted = claimed.acceptedHolds.contains { $0.reason == .cancelledAtDSCO }
+        if !isAccepted, let row = rows.first(where: \.isOrderCancelled) {
+            return .hold(Hold(.cancelledAtDSCO), failure: row.failure)
+        }
         for row in rows {
-            if case .refused(let failure) = row.result { return outcome(of: failure, refusedBy: stage.refusal, claimed) }
+            if let failure = row.refusal { return outcome(of: failure, refusedBy: stage.refusal, claimed) }
         }
         for row in rows {
             if case .notExecuted(let failure) = row.result {
@@ -58,7 +61,11 @@ extension RowProgress {
         case .notExecuted(let failure): [TimelineEntry(.notExecuted, "\(name): \(failure.code)")]
         case .notSent(let failure): [TimelineEntry(.notSent, "\(name): \(failure.code)")]
         case .ambiguous(let words): [TimelineEntry(.inDoubt, "\(name): \(words)")]
-        case .orderCancelled: [TimelineEntry(.refused, "\(name): DSCO has cancelled the order")]
+        case .orderCancelled:
+            [
+                failure.map { TimelineEntry(.refused, "\(name): \($0.code) \($0.words)") }
+                    ?? TimelineEntry(.lacking, "\(name): two looks did not find it at the partner, which has cancelled the order")
+            ]
         case .lacking: [TimelineEntry(.lacking, "\(name): two looks did not find it at the partner")]
         case .open:
             row.state == .unknown && row.absentLooks == 0

@@ -171,8 +171,8 @@ package enum Finding: Sendable, Hashable {
     case ambiguous(String)
     /// The partner's own record says that it refused the effect.
     case refused(Failure)
-    /// DSCO has cancelled the order and does not show the effect: it cannot come to anything any more.
-    case orderCancelled
+    /// The partner has cancelled the order and does not show the effect; with its own word on the effect where it refused it.
+    case orderCancelled(Failure?)
     /// The look failed, or was too early to tell: nothing follows from it.
     case unseen
 }

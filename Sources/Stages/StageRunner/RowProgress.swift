@@ -18,7 +18,7 @@ struct RowProgress: Sendable {
         case lacking
         /// A person must say.
         case ambiguous(String)
-        /// DSCO has cancelled the order, so nothing more comes of the effect.
+        /// The partner has cancelled the order, so nothing more comes of the effect.
         case orderCancelled
     }
 
@@ -32,6 +32,14 @@ struct RowProgress: Sendable {
     var isLacking: Bool { if case .lacking = result { true } else { false } }
     var isPartnersFailure: Bool { if case .notExecuted = result { true } else { false } }
     var isAmbiguous: Bool { if case .ambiguous = result { true } else { false } }
+    /// What the partner refused it with; an effect that an order's cancellation overtook counts as refused.
+    var refusal: Failure? {
+        switch result {
+        case .refused(let failure): failure
+        case .orderCancelled: failure ?? Failure(code: "order_cancelled", words: "the partner has cancelled the order")
+        default: nil
+        }
+    }
     var isOrderCancelled: Bool { if case .orderCancelled = result { true } else { false } }
     var isConfirmed: Bool { if case .confirmed = result { true } else { false } }
 
@@ -84,19 +92,28 @@ struct RowProgress: Sendable {
             row.state = .unknown
             result = .ambiguous(words)
         case .absent:
-            if row.state == .accepted { row.state = .unknown }
-            guard now >= row.deadline.addingTimeInterval(settling), isLater(now, settling) else { return }
-            row.absentLooks += 1
-            row.absentAt = now
-            if row.absentLooks >= 2 { result = .lacking }
+            if isLackingForCertain(settling, now) { result = .lacking }
+        case .orderCancelled(nil):
+            guard isLackingForCertain(settling, now) else { return }
+            row.state = .rejected
+            result = .orderCancelled
         case .refused(let failure):
             refuse(failure)
-        case .orderCancelled:
-            row.state = .rejected
+        case .orderCancelled(let failure?):
+            refuse(failure)
             result = .orderCancelled
         case .unseen:
             break
         }
+    }
+
+    /// Counts a look in vain; true with the second that came late enough.
+    private mutating func isLackingForCertain(_ settling: TimeInterval, _ now: Date) -> Bool {
+        if row.state == .accepted { row.state = .unknown }
+        guard now >= row.deadline.addingTimeInterval(settling), isLater(now, settling) else { return false }
+        row.absentLooks += 1
+        row.absentAt = now
+        return row.absentLooks >= 2
     }
 
     /// Two looks in one breath, as when a person asks twice, are one.

@@ -60,6 +60,7 @@ package struct OrderDirectory: Sendable {
             "select \(unescaped: OrderView.columns) from dsco_order_sync o where o.order_key = \(key.rawValue)",
             """
             select stage, key, state, attempts, request_id, sent_at, answer_code, answer_words from submission
+            -- Each half of the condition opens an index of its own.
             where order_key = \(key.rawValue) and (is_live or not is_live) order by id
             """,
             """

@@ -73,6 +73,17 @@ struct AckDecisionTests {
                 "cancel requested, accepted", [row("g1")], send(), record: { $0.acceptedHolds = [Hold(.cancelRequested)] },
                 order: { $0.isCancelRequested = true }),
             Case("cancelled at DSCO", [row("g1")], .hold(Hold(.cancelledAtDSCO)), order: { $0.dscoStatus = .cancelled }),
+            Case(
+                "cancelled at DSCO, accepted: that completed it, but acknowledged nothing", [row("g1")],
+                .hold(Hold(.completedAtDSCO)), record: { $0.acceptedHolds = [Hold(.cancelledAtDSCO)] },
+                order: { ($0.dscoStatus, $0.lifecycle) = (.cancelled, .completed) }),
+            Case(
+                "cancelled unit by unit under a status that cannot be read", [row("g1")], .hold(Hold(.cancelledAtDSCO)),
+                order: {
+                    $0.dscoStatus = nil
+                    $0.lifecycle = .completed
+                    for line in $0.lines.indices { $0.lines[line].cancelledQuantity = $0.lines[line].quantity }
+                }),
             Case("acknowledged at DSCO", [row("g1")], alreadyAcknowledged, order: { $0.lifecycle = .acknowledged }),
             Case("completed at DSCO", [row("g1")], alreadyAcknowledged, order: { $0.lifecycle = .completed }),
             Case(
