@@ -39,6 +39,30 @@ struct CancelledAtDSCOTests {
         }
     }
 
+    @Test("just before our acknowledgement: DSCO refuses it, the order is held where it stands, and nobody makes it acknowledged")
+    func beforeAcknowledgement() async throws {
+        try await Bench.with { bench in
+            let order = try await bench.order()
+            try await bench.bring(order, to: .pushed)
+            try await bench.staff("review", order)
+            // Pull does not know yet.
+            try await bench.dsco("portal-cancel", order)
+            try await bench.run(.ack)
+            try await bench.expect(order, "2 cancelled_at_dsco")
+            #expect(try await bench.tells(order, "The order has been cancelled"))
+            try await bench.staff("ship", order)
+            try await bench.run(.ack, .ship)
+            try await bench.pull(order)
+            try await bench.expect(order, "2 cancelled_at_dsco")
+
+            try await bench.release(order)
+            try await bench.run(.ack, .ship)
+            try await bench.expect(order, "2 completed_at_dsco")
+            #expect(try await bench.trackingAtDSCO(order).isEmpty)
+            try await bench.expectNoHarm()
+        }
+    }
+
     private static let cancelling: @Sendable (inout RuntimeConfiguration) -> Void = { $0.push.cancelInLingXing = true }
 
     @Test(
