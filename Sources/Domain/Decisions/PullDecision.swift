@@ -128,8 +128,10 @@ extension Order {
         return OrderUnits(of: self).total > 0 && (isOpen == nil || !packages.isEmpty)
     }
 
-    /// Cancelled as a whole; where the status is unreadable, its units say as much.
-    package var isCancelledAtDSCO: Bool { dscoStatus == .cancelled || dscoStatus == nil && isCancelledAltogether }
+    /// Cancelled as a whole; where the status is unreadable, the units of a completed order say as much.
+    package var isCancelledAtDSCO: Bool {
+        dscoStatus == .cancelled || dscoStatus == nil && lifecycle == .completed && isCancelledAltogether
+    }
 
     var isCancelledAltogether: Bool {
         !lines.isEmpty && packages.isEmpty && lines.allSatisfy { $0.cancelledQuantity >= $0.quantity }

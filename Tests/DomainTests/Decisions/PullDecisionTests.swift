@@ -109,6 +109,27 @@ struct PullDecisionTests {
                 == .refresh(.none, clearsHold: false, wakes: false))
     }
 
+    @Test("takes a completed order of cancelled units for cancelled where the status cannot be read, but not an open one")
+    func cancelledByUnits() {
+        func emptied(_ lifecycle: Order.Lifecycle) -> Order {
+            order {
+                $0.dscoStatus = nil
+                $0.lifecycle = lifecycle
+                for line in $0.lines.indices { $0.lines[line].cancelledQuantity = $0.lines[line].quantity }
+            }
+        }
+        func change(_ new: Order, after old: Order = order()) -> PullDecision.Change? {
+            guard case .refresh(let change, _, _) = PullDecision.decide(order: new, known: known(.pulled, order: old)) else {
+                return nil
+            }
+            return change
+        }
+        #expect(change(emptied(.completed)) == .cancel)
+        // Units may be added to it again.
+        #expect(change(emptied(.created)) == PullDecision.Change.none)
+        #expect(change(order { $0.dscoStatus = .cancelled }, after: emptied(.created)) == .cancel)
+    }
+
     @Test("wakes an order that the new payload lets go on or stops, and no other")
     func wakes() {
         let asked = order { $0.isCancelRequested = true }
