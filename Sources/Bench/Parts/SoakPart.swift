@@ -19,32 +19,26 @@ struct SoakPart: Sendable {
         }
         return try await Rig.with("soak", rig, venue) { rig in
             let start = ContinuousClock.now
-            let end = start + .seconds(settings.soakMinutes * 60)
-            // What is taken once is no growth.
-            let warm = start + .seconds(settings.soakMinutes * 10)
-            var early: [ProcessName: ProcessUse] = [:]
+            let length = Duration.seconds(settings.soakMinutes * 60)
+            var growth = MemoryGrowth()
             var seed: UInt64 = 0
-            while ContinuousClock.now < end {
+            while ContinuousClock.now < start + length {
                 seed += 1
                 _ = await rig.sandbox.createOrders(OrderRequest(count: Self.perSecond, seed: seed, mix: [], age: 60))
                 try await Task.sleep(for: .seconds(1))
-                if early.isEmpty, ContinuousClock.now > warm { early = rig.use }
+                let share = (ContinuousClock.now - start) / length
+                for (name, use) in rig.use { growth.add("\(name)", bytes: use.privateBytes, at: share) }
             }
-            return figures(early, rig.use, try await rig.orders(at: .invoiced))
+            return [figure(growth, orders: try await rig.orders(at: .invoiced))]
         }
     }
 
-    private func figures(
-        _ early: [ProcessName: ProcessUse], _ late: [ProcessName: ProcessUse], _ orders: Int
-    ) -> [Figure] {
-        let growth = late.map { ($0.key, Double($0.value.privateBytes - (early[$0.key]?.privateBytes ?? 0)) / 1_000_000) }
-        let worst = growth.max { $0.1 < $1.1 }
-        return [
-            Figure(
-                .soak, "growth over \(settings.soakMinutes.readable) minutes", worst?.1 ?? .infinity, "MB", goal: .below(1),
-                note:
-                    "private memory from the tenth minute of an hour on; the worst: \(worst.map { "\($0.0)" } ?? "none"); \(orders) orders invoiced"
-            )
-        ]
+    private func figure(_ growth: MemoryGrowth, orders: Int) -> Figure {
+        Figure(
+            .soak, "growth over \(settings.soakMinutes.readable) minutes", growth.worst.map { $0.bytes / 1_000_000 } ?? .infinity,
+            "MB", goal: .below(1),
+            note:
+                "private memory, median of the last sixth against the second; the worst: \(growth.worst?.process ?? "none"); \(orders) orders invoiced"
+        )
     }
 }
