@@ -67,9 +67,10 @@ extension RunLedger {
         guard stage.source != nil else { return false }
         let rows = try await session.query(
             """
-            select exists (select 1 from submission s join dsco_order_sync o on o.order_key = s.order_key
-                           where s.stage = \(stage.rawValue) and s.is_open
-                             and \(isInScope) and o.next_attempt < 'infinity' and o.partition = any(\(partitions)::int[]) \(areNamed)) as open
+            -- From the few open rows to their orders: the other way round would go through the whole backlog.
+            with s as materialized (select order_key from submission where stage = \(stage.rawValue) and is_open)
+            select exists (select 1 from s join dsco_order_sync o on o.order_key = s.order_key
+                           where \(isInScope) and o.next_attempt < 'infinity' and o.partition = any(\(partitions)::int[]) \(areNamed)) as open
             """)
         return try rows.first?.decode("open", as: Bool.self) ?? false
     }

@@ -51,13 +51,13 @@ extension RunLedger {
 
     func candidates(_ changed: [ChangedOrder], until: Date, overlap: TimeInterval) -> PostgresQuery {
         """
-        update dsco_order_sync o set next_attempt = least(o.next_attempt, \(until))
+        update dsco_order_sync o set next_attempt = \(until)
         from (
           select o.order_key
           from dsco_order_sync o
           join unnest(\(changed.map(\.storeID.withoutNUL)), \(changed.map(\.number.withoutNUL)), \(changed.map(\.updated)))
             as x (store, number, updated) on o.store_id = x.store and o.outgoing_number = x.number
-          where o.status = \(stage.source?.rawValue ?? 0) and o.partition = any(\(partitions)::int[])
+          where o.status = \(stage.source?.rawValue ?? 0) and o.next_attempt > \(until) and o.partition = any(\(partitions)::int[])
             and (o.looked_up_at is null or o.looked_up_at < x.updated + \(overlap) * interval '1 second')
             and (o.hold_reason is null or o.hold_reason in
                  ('cancelled_in_lingxing', 'deleted_in_lingxing', 'multiple_packages', 'quantity_mismatch'))
