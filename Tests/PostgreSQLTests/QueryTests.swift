@@ -39,7 +39,7 @@ struct QueryTests {
             }
             let expected = [
                 "statement_timeout": "12500ms", "idle_in_transaction_session_timeout": "5s", "TimeZone": "UTC",
-                "client_encoding": "UTF8",
+                "client_encoding": "UTF8", "random_page_cost": "1.1",
                 "conveyor.note": "two words \\ here", "idle_session_timeout": "5s", "application_name": "conveyor-test",
             ]
             for (name, value) in expected {
@@ -50,6 +50,15 @@ struct QueryTests {
                 "select current_setting('tcp_keepalives_idle') as idle, current_setting('client_connection_check_interval') as check"
             )[0]
             #expect(try row.decode("idle", as: String.self) == "3" && row.decode("check", as: String.self) == "2s")
+        }
+    }
+
+    @Test("plans as its URL says, where the URL says how")
+    func planning() async throws {
+        try await withTestDatabase { database in
+            let url = database.url + (database.url.contains("?") ? "&" : "?") + "options=-c%20random_page_cost%3D3"
+            let connection = try await PostgresConnection.connect(PostgresConfiguration(url: url), logger: .silent)
+            #expect(try await connection.query("select current_setting('random_page_cost')")[0].decode(0) == "3")
         }
     }
 

@@ -25,7 +25,9 @@ struct ClaimPlanTests {
             let passedBy = try await plan(ledger.passedByQuery([7], permission: 120, within: 480))
             let changed = (1...1000).map { ChangedOrder(storeID: "S", number: "PO-\($0)", updated: store.now) }
             let candidates = try await plan(ledger.candidates(changed, until: store.now, overlap: 60))
-            for plan in [claim, submissions, passedBy, candidates] {
+            let openRows = try await plan(ledger.openRowsQuery)
+            #expect(openRows.contains("submission_open"), "\(openRows)")
+            for plan in [claim, submissions, passedBy, candidates, openRows] {
                 for table in ["dsco_order_sync", "submission", "order_event"] {
                     #expect(!plan.contains("Seq Scan on \(table)"), "\(plan)")
                 }

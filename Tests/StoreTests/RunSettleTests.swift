@@ -255,6 +255,23 @@ struct WindowTests {
         }
     }
 
+    @Test("An order that is due already is not written again")
+    func dueAlready() async throws {
+        try await StoreFixture.run { store in
+            let due = try await put(store, "1", "next_attempt = \(store.now.addingTimeInterval(-1))")
+            func written() async throws -> String {
+                let rows = try await store.pool.query(
+                    "select ctid::text from dsco_order_sync where order_key = \(due.rawValue)")
+                return try rows[0].decode(0)
+            }
+            let before = try await written()
+            try await store.ledger().storeCandidates(
+                [ChangedOrder(storeID: "S", number: "PO-1", updated: store.now)], sweeps: ["ack"], until: store.now,
+                overlap: overlap)
+            #expect(try await written() == before)
+        }
+    }
+
     @Test("Payloads are fresh while pull's sweep over changes is at most so far behind; never before its first")
     func freshness() async throws {
         try await StoreFixture.run { store in

@@ -32,6 +32,9 @@ struct RowProgress: Sendable {
     var isLacking: Bool { if case .lacking = result { true } else { false } }
     var isPartnersFailure: Bool { if case .notExecuted = result { true } else { false } }
     var isAmbiguous: Bool { if case .ambiguous = result { true } else { false } }
+    var isOrderCancelled: Bool { if case .orderCancelled = result { true } else { false } }
+    var isConfirmed: Bool { if case .confirmed = result { true } else { false } }
+
     /// What the partner refused it with; an effect that an order's cancellation overtook counts as refused.
     var refusal: Failure? {
         switch result {
@@ -40,8 +43,6 @@ struct RowProgress: Sendable {
         default: nil
         }
     }
-    var isOrderCancelled: Bool { if case .orderCancelled = result { true } else { false } }
-    var isConfirmed: Bool { if case .confirmed = result { true } else { false } }
 
     mutating func take(_ answer: Answer.Kind, now: Date) {
         row.sentAt = now
@@ -93,12 +94,12 @@ struct RowProgress: Sendable {
             result = .ambiguous(words)
         case .absent:
             if isLackingForCertain(settling, now) { result = .lacking }
+        case .refused(let failure):
+            refuse(failure)
         case .orderCancelled(nil):
             guard isLackingForCertain(settling, now) else { return }
             row.state = .rejected
             result = .orderCancelled
-        case .refused(let failure):
-            refuse(failure)
         case .orderCancelled(let failure?):
             refuse(failure)
             result = .orderCancelled

@@ -9,7 +9,6 @@ struct LockedOrder: Sendable {
     let identity: OutgoingIdentity?
     /// Whether effects on the order are under way, at any stage: then a change of course only leaves a mark.
     let hasOpenRows: Bool
-    let dscoUpdated: Date?
     private(set) var acceptedHolds: Set<Hold>
     var state: OrderRowState
     var isFirst: Bool
@@ -97,7 +96,7 @@ extension LockedOrder {
             """
             select o.order_key, o.partition, o.outgoing_number, o.outgoing_id_type, o.store_id, o.status, o.status_since, o.version,
                    o.hold_reason, o.hold_facts, o.hold_since, o.hold_by, o.accepted_holds, o.mark, o.wait_reason, o.rechecks, o.attempts,
-                   o.same_refusals, o.last_error_code, o.last_error_text, o.last_error_at, o.looked_up_at, o.priority, o.dsco_update_time,
+                   o.same_refusals, o.last_error_code, o.last_error_text, o.last_error_at, o.looked_up_at, o.priority,
                    case when o.next_attempt = 'infinity' then null else o.next_attempt end as next_attempt,
                    exists (select 1 from submission s where s.order_key = o.order_key and s.is_live and s.is_open) as has_open_rows
             from dsco_order_sync o where o.order_key = any(\(keys.map(\.rawValue)))
@@ -122,7 +121,6 @@ extension LockedOrder {
         partition = try row.decode("partition")
         identity = try StoreDecoding.identity(row)
         hasOpenRows = try row.decode("has_open_rows")
-        dscoUpdated = try row.decode("dsco_update_time")
         acceptedHolds = try StoreDecoding.acceptedHolds(row)
         state = try OrderRowState(row)
         isFirst = try row.decode("priority", as: Int.self) > 0

@@ -65,14 +65,17 @@ extension RunLedger {
     /// Whether effects of the run's orders are open that a run will look at by itself: those of an order in doubt wait for a person.
     package func hasOpenRows() async throws -> Bool {
         guard stage.source != nil else { return false }
-        let rows = try await session.query(
-            """
-            -- From the few open rows to their orders: the other way round would go through the whole backlog.
-            with s as materialized (select order_key from submission where stage = \(stage.rawValue) and is_open)
-            select exists (select 1 from s join dsco_order_sync o on o.order_key = s.order_key
-                           where \(isInScope) and o.next_attempt < 'infinity' and o.partition = any(\(partitions)::int[]) \(areNamed)) as open
-            """)
+        let rows = try await session.query(openRowsQuery)
         return try rows.first?.decode("open", as: Bool.self) ?? false
+    }
+
+    /// From the few open rows to their orders: the other way round would go through the whole backlog.
+    var openRowsQuery: PostgresQuery {
+        """
+        with open_rows as materialized (select order_key from submission where stage = \(stage.rawValue) and is_open)
+        select exists (select 1 from open_rows s join dsco_order_sync o on o.order_key = s.order_key
+                       where \(isInScope) and o.next_attempt < 'infinity' and o.partition = any(\(partitions)::int[]) \(areNamed)) as open
+        """
     }
 
     /// Those of the names whose orders are due now, in their order.
