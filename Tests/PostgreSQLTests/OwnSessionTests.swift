@@ -56,16 +56,18 @@ struct OwnSessionTests {
         }
     }
 
-    @Test("wander from server session to server session where a pooler takes turns, and that is seen")
-    func wandering() async throws {
+    @Test(
+        "wander from server session to server session where a pooler takes turns, and that is seen, however many it has",
+        arguments: 2...5)
+    func wandering(_ sessions: Int) async throws {
         try await withTestDatabase { database in
             let fake = try TransactionPooler(
                 to: database.port, choice: .usedLongestAgo, options: .passedOn, start: "conveyor@\(database.name)")
             defer { fake.close() }
             let configuration = try PostgresConfiguration(url: "postgres://conveyor@127.0.0.1:\(fake.port)/\(database.name)")
-            // Others made it open five sessions that carry our settings.
+            // Others made it open so many sessions that carry our settings.
             let others = try await withThrowingTaskGroup(of: PostgresConnection.self) { group in
-                for _ in 0..<5 {
+                for _ in 0..<sessions {
                     group.addTask { try await PostgresConnection.connect(configuration.holdingLocks(), logger: .silent) }
                 }
                 return try await group.reduce(into: []) { $0.append($1) }

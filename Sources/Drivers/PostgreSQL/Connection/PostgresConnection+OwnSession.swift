@@ -4,9 +4,10 @@ extension PostgresConnection {
     /// Makes sure that every connection has a server session to itself, for as long as it lasts and with the settings it asked for.
     ///
     /// A pooler in transaction mode hands each transaction to any session that is free, so session locks would be held by nobody in
-    /// particular. It is known by what it does, whatever its name: of two connections that work in turns, each must keep its session, and
-    /// never see the other's. A pooler gives the session that was used last, or the one that was not used for longest, to whoever comes
-    /// next; in the first case the two meet on one session, in the second each wanders.
+    /// particular. It is known by what it does, whatever its name: of two connections, each must keep its session, and never see the
+    /// other's. A pooler gives the session that was used last, or the one that was not used for longest, to whoever comes next; in the first
+    /// case the two meet on one session, in the second each wanders. They take turns by one, two, two, one: strictly by turns, each would
+    /// meet its own again where the pooler has just two.
     ///
     /// - Throws: `.pooled`, which says what was seen; whatever `connect` throws.
     package static func requireOwnSessions(_ configuration: PostgresConfiguration, logger: Logger) async throws(PostgresError) {
@@ -25,16 +26,15 @@ extension PostgresConnection {
     }
 
     private static func compare(_ first: PostgresConnection, _ second: PostgresConnection) async throws(PostgresError) {
-        var seen: [Int32] = []
-        for round in 0..<4 {
-            for (index, connection) in [first, second].enumerated() {
-                let process = try await connection.serverProcess()
-                if round == 0 { seen.append(process) }
-                guard process == seen[index], index == 0 || process != seen[0] else {
-                    throw .pooled(connection.configuration, "its connections share server sessions")
-                }
-            }
+        let own = (try await first.serverProcess(), try await second.serverProcess())
+        var isShared = own.0 == own.1
+        for (connection, process) in [
+            (second, own.1), (first, own.0), (first, own.0), (second, own.1), (second, own.1), (first, own.0),
+        ]
+        where !isShared {
+            isShared = try await connection.serverProcess() != process
         }
+        if isShared { throw .pooled(first.configuration, "its connections share server sessions") }
     }
 
     /// - Throws: `.pooled` when the session lacks the settings that were sent with its start.
