@@ -38,7 +38,7 @@ struct SoakPart: Sendable {
             .soak, "growth over \(settings.soakMinutes.readable) minutes", growth.worst.map { $0.bytes / 1_000_000 } ?? .infinity,
             "MB", goal: .below(1),
             note:
-                "private memory, median of the last sixth against the second; the worst: \(growth.worst?.process ?? "none"); \(orders) orders invoiced"
+                "private memory, from the medians of the second sixth and the last; the worst: \(growth.worst?.process ?? "none"); \(orders) orders invoiced"
         )
     }
 }

@@ -19,14 +19,17 @@ package struct MemoryGrowth: Sendable {
         }
     }
 
-    /// The process that grew most; `nil` before one was measured in both spans.
+    /// The process that grew most, and by how much over the whole time; `nil` before one was measured in both spans.
     package var worst: (process: String, bytes: Double)? {
         growths.max { $0.bytes < $1.bytes }
     }
 
+    /// How much of the whole time lies between the middles of the two spans.
+    private static let between = 11.0 / 12 - 3.0 / 12
+
     private var growths: [(process: String, bytes: Double)] {
         early.compactMap { process, values in
-            late[process].map { (process, Samples($0).median - Samples(values).median) }
+            late[process].map { (process, (Samples($0).median - Samples(values).median) / Self.between) }
         }
     }
 }

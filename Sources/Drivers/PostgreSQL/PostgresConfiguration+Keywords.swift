@@ -17,7 +17,7 @@ extension PostgresConfiguration {
     }
 
     /// The server's default is for disks that seek: with it, a batch of a thousand rows that are named by key is looked for in the whole of
-    /// a table of tens of thousands. What the URL says goes before.
+    /// a table of tens of thousands. It takes the place of what the server, database or role have set; the URL's options come later and win.
     private static let planning = "-c random_page_cost=1.1"
 
     /// Settings sent with the start of the session, so that they cost no round trip and survive `DISCARD ALL`.

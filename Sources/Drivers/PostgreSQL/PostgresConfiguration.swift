@@ -1,7 +1,8 @@
 /// Where the database is and how its sessions behave.
 ///
 /// Every session has a connect time-out, TCP keepalives and a TCP user time-out, a statement time-out, UTC, ISO dates, UTF-8, and an
-/// `idle_in_transaction_session_timeout` of 5 s (design 4): whatever dies or freezes, neither side waits for long.
+/// `idle_in_transaction_session_timeout` of 5 s (design 4): whatever dies or freezes, neither side waits for long. It plans with
+/// `random_page_cost` 1.1, unless the URL's `options` say another.
 package struct PostgresConfiguration: Sendable {
     /// What the URL says, by libpq keyword; the password is among it.
     private(set) var keywords: [String: String]

@@ -69,12 +69,15 @@ extension RunLedger {
         return try rows.first?.decode("open", as: Bool.self) ?? false
     }
 
-    /// From the few open rows to their orders: the other way round would go through the whole backlog.
+    /// From each open row to its order by the key. `offset 0` leaves no other way in: with statistics from before a backlog came, the
+    /// planner would go through the whole backlog for every open row.
     var openRowsQuery: PostgresQuery {
         """
-        with open_rows as materialized (select order_key from submission where stage = \(stage.rawValue) and is_open)
-        select exists (select 1 from open_rows s join dsco_order_sync o on o.order_key = s.order_key
-                       where \(isInScope) and o.next_attempt < 'infinity' and o.partition = any(\(partitions)::int[]) \(areNamed)) as open
+        select exists (
+          select 1 from submission s
+          cross join lateral (select * from dsco_order_sync x where x.order_key = s.order_key offset 0) o
+          where s.stage = \(stage.rawValue) and s.is_open
+            and \(isInScope) and o.next_attempt < 'infinity' and o.partition = any(\(partitions)::int[]) \(areNamed)) as open
         """
     }
 
