@@ -127,8 +127,10 @@ struct ValueTests {
         try await expectRoundTrips([[UUID(), UUID()]], through: "uuid[]")
         try await expectRoundTrips([[Date(timeIntervalSince1970: 1_767_225_600.25), .distantPast]], through: "timestamptz[]")
         try await expectRoundTrips([[true, false]], through: "boolean[]")
-        try await expectRoundTrips([[Decimal(string: "19.99"), nil, Decimal(-3)]], through: "numeric[]")
-        try await expectRoundTrips([[0.1, -1e-300]], through: "float8[]")
+        try await expectRoundTrips([[0.1, -1e-300, .infinity]], through: "float8[]")
+        try await expectRoundTrips([[.min, -1, 0, .max]] as [[Int16]], through: "smallint[]")
+        try await expectRoundTrips(
+            [[Date(timeIntervalSince1970: -2_208_988_800.000001), nil, .distantFuture]], through: "timestamptz[]")
     }
 
     @Test("An array with other bounds is read, one of two dimensions is not")
@@ -179,7 +181,8 @@ struct ValueTests {
             let connection = try await database.connect()
             let queries: [PostgresQuery] = [
                 "select \("a\u{0}b")", "select \(["a", "\u{0}"])", "select \(PostgresJSON(bytes: [0x22, 0, 0x22]))::json",
-                "select \(Decimal.nan)", "select \([Decimal.nan])", "select \(Date(timeIntervalSince1970: .infinity))",
+                "select \(Decimal.nan)", "select \(Date(timeIntervalSince1970: .infinity))",
+                "select \([Date(timeIntervalSince1970: 9_400_000_000_000)])",
                 "select \(Date(timeIntervalSince1970: .nan))", PostgresQuery(unescaped: "select '\u{0}'"),
             ]
             for query in queries {

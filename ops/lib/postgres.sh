@@ -79,7 +79,7 @@ postgres_start() {
         # A first attempt that was cut off leaves a part; initdb wants an empty folder.
         postgres_as_owner rm -rf "$data"
         # Loopback only, and any local user may come in: this is a development server.
-        postgres_as_owner "$bin/initdb" --pgdata "$data" --username conveyor --auth trust --encoding UTF8 --locale C.UTF-8 \
+        postgres_as_owner "$bin/initdb" --pgdata "$data" --username conveyor --auth trust --encoding UTF8 --locale C.UTF-8 --lc-collate C \
             --no-sync >"$SERVERS/initdb.log" 2>&1 || {
             show_tail "$SERVERS/initdb.log"
             die "PostgreSQL could not prepare its data" "Log: $SERVERS/initdb.log"

@@ -22,7 +22,7 @@ struct FlowPart: Sendable {
     /// Every stage takes what a call can carry, and looks every second; pull, which lists its overlap each time, every thirty.
     @Sendable private static func busy(_ configuration: inout RuntimeConfiguration) {
         configuration.only(belt, cron: "* * * * * *")
-        for stage in belt { configuration.jobs[stage]?.size = 1000 }
+        for stage in belt { configuration.jobs[stage]?.size = stage == .pull ? 1000 : 2000 }
         configuration.jobs[.pull]?.cron = "*/30 * * * * *"
         configuration.push.createBatch = 100
     }

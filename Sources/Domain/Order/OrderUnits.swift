@@ -46,6 +46,9 @@ extension String {
 
     /// `nil` for a text of blanks, else without the blanks around it.
     var nonBlank: String? {
+        // Nearly all of them: no blank at either end, which two bytes tell.
+        let visible: ClosedRange<UInt8> = 0x21...0x7E
+        if let first = utf8.first, let last = utf8.last, visible.contains(first), visible.contains(last) { return self }
         guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace }) else {
             return nil
         }

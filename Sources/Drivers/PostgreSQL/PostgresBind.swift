@@ -1,3 +1,5 @@
+import Glibc
+
 /// One typed parameter of a query, ready to be sent.
 package struct PostgresBind: Sendable {
     package let type: PostgresType
@@ -26,11 +28,17 @@ package struct PostgresBind: Sendable {
         PostgresBind(type: type, bytes: nil, isBinary: false, fault: fault)
     }
 
-    /// PostgreSQL stores no NUL character in any text, and libpq would cut the value off there without a word.
     static func text(_ bytes: [UInt8], _ type: PostgresType) -> PostgresBind {
-        guard !bytes.contains(0) else {
-            return refused("it contains a NUL character (U+0000), which PostgreSQL cannot store in text or json.", type)
-        }
+        guard !bytes.hasNUL() else { return refused(PostgresEncodingFault.nul.reason, type) }
         return PostgresBind(type: type, bytes: bytes, isBinary: false, fault: nil)
+    }
+}
+
+extension [UInt8] {
+    /// By the C library, many bytes at a time: whole payloads are searched.
+    func hasNUL(from start: Int = 0) -> Bool {
+        withUnsafeBytes { buffer in
+            buffer.baseAddress.map { memchr($0 + start, 0, buffer.count - start) != nil } ?? false
+        }
     }
 }

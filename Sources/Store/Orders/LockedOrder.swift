@@ -91,18 +91,20 @@ extension LockedOrder {
     static func lock(
         _ keys: [OrderKey], on session: PostgresConnection
     ) async throws -> (orders: [LockedOrder], unreadable: [UnreadableOrder]) {
-        let rows = try await session.query(
-            lockingRowsOf: keys,
+        let (rows, others) = try await session.lockRows(
+            of: keys,
             """
-            select o.order_key, o.partition, o.outgoing_number, o.outgoing_id_type, o.store_id, o.status, o.status_since, o.version,
-                   o.hold_reason, o.hold_facts, o.hold_since, o.hold_by, o.accepted_holds, o.mark, o.wait_reason, o.rechecks, o.attempts,
-                   o.same_refusals, o.last_error_code, o.last_error_text, o.last_error_at, o.looked_up_at, o.priority,
-                   case when o.next_attempt = 'infinity' then null else o.next_attempt end as next_attempt,
-                   exists (select 1 from submission s where s.order_key = o.order_key and s.is_live and s.is_open) as has_open_rows
-            from dsco_order_sync o where o.order_key = any(\(keys.map(\.rawValue)))
-            order by o.order_key
-            """)
-        let (orders, unreadable) = try UnreadableOrder.sort(rows, LockedOrder.init)
+            o.order_key, o.partition, o.outgoing_number, o.outgoing_id_type, o.store_id, o.status, o.status_since, o.version,
+            o.hold_reason, o.hold_facts, o.hold_since, o.hold_by, o.accepted_holds, o.mark, o.wait_reason, o.rechecks, o.attempts,
+            o.same_refusals, o.last_error_code, o.last_error_text, o.last_error_at, o.looked_up_at, o.priority,
+            case when o.next_attempt = 'infinity' then null else o.next_attempt end as next_attempt
+            """,
+            then: ["select order_key from submission where order_key = any(\(keys.map(\.rawValue))) and is_live and is_open"])
+        let busy = Set(try others.joined().map { OrderKey(rawValue: try $0.decode("order_key")) })
+        let (orders, unreadable) = try UnreadableOrder.sort(rows) { row in
+            let key = OrderKey(rawValue: try row.decode("order_key"))
+            return try LockedOrder(key, row, hasOpenRows: busy.contains(key))
+        }
         return (orders, unreadable)
     }
 
@@ -116,11 +118,11 @@ extension LockedOrder {
         return order
     }
 
-    private init(_ row: PostgresRow) throws {
-        key = OrderKey(rawValue: try row.decode("order_key"))
+    private init(_ key: OrderKey, _ row: PostgresRow, hasOpenRows: Bool) throws {
+        self.key = key
+        self.hasOpenRows = hasOpenRows
         partition = try row.decode("partition")
         identity = try StoreDecoding.identity(row)
-        hasOpenRows = try row.decode("has_open_rows")
         acceptedHolds = try StoreDecoding.acceptedHolds(row)
         state = try OrderRowState(row)
         isFirst = try row.decode("priority", as: Int.self) > 0

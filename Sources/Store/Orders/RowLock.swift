@@ -2,20 +2,25 @@ import Domain
 import PostgreSQL
 
 extension PostgresConnection {
-    /// Locks the orders' rows in key order, then reads them, in one round trip.
+    /// Locks the orders' rows in key order and reads them, then what else is to be known of the orders, in one round trip.
     ///
-    /// Two statements, because a statement that waits for a row's lock sees everything beside that row as it was before it waited: it would
-    /// miss the intent that the one it waited for has written (design 7.1).
+    /// In statements of their own, because one that waits for a row's lock sees everything beside that row as it was before it waited: it
+    /// would miss the intent that the one it waited for has written (design 7.1).
     ///
-    /// - Parameter read: runs with all of the locks held.
-    func query(lockingRowsOf orders: [OrderKey], _ read: PostgresQuery) async throws -> PostgresRows {
-        let answers = try await batch([
+    /// - Parameters:
+    ///   - columns: of `dsco_order_sync o`.
+    ///   - others: run with all of the locks held.
+    /// - Returns: the orders' rows, in key order, and the answers to the others.
+    func lockRows(
+        of orders: [OrderKey], _ columns: PostgresQuery, then others: [PostgresQuery]
+    ) async throws -> (orders: PostgresRows, others: [PostgresRows]) {
+        let locking: PostgresQuery = """
+            select \(columns) from dsco_order_sync o where o.order_key = any(\(orders.map(\.rawValue))) order by o.order_key for update
             """
-            select 1 from dsco_order_sync where order_key = any(\(orders.map(\.rawValue)))
-            order by order_key for update
-            """, read,
-        ])
-        guard let rows = answers.last else { throw StoreError(.conflict, "the database gave no answer to a locked read") }
-        return rows
+        var answers = try await batch([locking] + others)[...]
+        guard let rows = answers.popFirst(), answers.count == others.count else {
+            throw StoreError(.conflict, "the database gave no answer to a locked read")
+        }
+        return (rows, Array(answers))
     }
 }

@@ -94,7 +94,7 @@ extension RunLedger {
             let unchanged = try await self.lockUnchanged(intents, session)
             // Two orders of one run under one number: the first by key goes, the other is left alone.
             var names: Set<[String]> = []
-            let ready = intents.filter { unchanged.contains($0.order) }.sorted { $0.order < $1.order }
+            let ready = intents.filter { unchanged.contains($0.order) }.inKeyOrder(\.order)
                 .filter { names.insert([$0.identity.storeID, $0.identity.number]).inserted }
             guard !ready.isEmpty else { return [] }
 
@@ -159,30 +159,33 @@ extension RunLedger {
     /// The orders whose row still stands as it was claimed, with no open row of the stage but those to be reopened, and whose outgoing
     /// number no other order of the store holds.
     private func lockUnchanged(_ intents: [Intent], _ session: PostgresConnection) async throws -> Set<OrderKey> {
-        let rows = try await session.query(
-            lockingRowsOf: intents.map(\.order),
-            """
-            select o.order_key, o.status, o.version,
-                   array(select s.id from submission s where s.order_key = o.order_key and s.stage = \(stage.rawValue)
-                         and s.is_open) as open,
-                   exists (select 1 from dsco_order_sync y where y.store_id = x.store and y.outgoing_number = x.number
-                           and y.order_key <> o.order_key) as taken
-            from dsco_order_sync o
-            join unnest(\(intents.map(\.order.rawValue)), \(intents.map(\.identity.number)), \(intents.map(\.identity.storeID)))
-              as x (order_key, number, store) on x.order_key = o.order_key
-            order by o.order_key
-            """)
+        let keys = intents.map(\.order)
+        // What has its names already holds them alone.
+        let unnamed = intents.filter { !$0.isNamed }
+        let (rows, others) = try await session.lockRows(
+            of: keys, "o.order_key, o.status, o.version",
+            then: [
+                openRows(of: keys),
+                """
+                select x.order_key
+                from unnest(\(unnamed.map(\.order.rawValue)), \(unnamed.map(\.identity.number)), \(unnamed.map(\.identity.storeID)))
+                  as x (order_key, number, store)
+                where exists (select 1 from dsco_order_sync y where y.store_id = x.store and y.outgoing_number = x.number
+                              and y.order_key <> x.order_key)
+                """,
+            ])
+        let open = try Self.byOrder(openRows: others[0])
+        let taken = Set(try others[1].map { OrderKey(rawValue: try $0.decode("order_key")) })
         let byKey = Dictionary(intents.map { ($0.order, $0) }) { first, _ in first }
         var unchanged: Set<OrderKey> = []
         for row in rows {
             let key = OrderKey(rawValue: try row.decode("order_key"))
             guard let intent = byKey[key] else { continue }
-            let open: [Int64] = try row.decode("open")
             let isSame =
                 try row.decode("status", as: Int.self) == intent.status.rawValue
                 && row.decode("version", as: Int64.self) == intent.version
-            let isTaken: Bool = try row.decode("taken")
-            if isSame, !isTaken, Set(open).isSubset(of: intent.effects.compactMap(\.reopens)) { unchanged.insert(key) }
+            let isReopened = (open[key] ?? []).isSubset(of: intent.effects.compactMap(\.reopens))
+            if isSame, isReopened, !taken.contains(key) { unchanged.insert(key) }
         }
         return unchanged
     }

@@ -24,7 +24,7 @@ extension RunLedger {
         _ changes: [OrderChange], lookedUpAt: Date? = nil, now: Date
     ) async throws -> [OrderKey: OrderStatus] {
         guard !changes.isEmpty else { return [:] }
-        let statuses = try await rowByRow(changes.sorted { $0.order < $1.order }) { changes in
+        let statuses = try await rowByRow(changes.inKeyOrder(\.order)) { changes in
             try await store(changes, lookedUpAt: lookedUpAt, now: now)
         } alone: { change, error in
             try await rowByRow([change.bare(error)]) { changes in
@@ -39,19 +39,19 @@ extension RunLedger {
 
     private func store(_ sorted: [OrderChange], lookedUpAt: Date?, now: Date) async throws -> [(OrderKey, OrderStatus)] {
         try await session.transaction { session in
-            let current = try await self.lockRows(sorted, session)
-            let ledger = try await Self.states(sorted.flatMap(\.submissions).map(\.id), session)
+            let (current, ledger) = try await self.lockRows(sorted, session)
             var statuses: [(OrderKey, OrderStatus)] = []
             var rows: [SettledOrder] = []
             var events: [NewEvent] = []
             for change in sorted {
-                guard let (state, open) = current[change.order] else { continue }
+                guard let state = current[change.order] else { continue }
+                let open = ledger.open[change.order] ?? []
                 let settled = Set(change.submissions.lazy.filter { !$0.state.isOpen }.map(\.id))
                 let leftOpen = open.subtracting(settled).union(change.submissions.lazy.filter(\.state.isOpen).map(\.id))
                 var next = state
                 if change.lookedUp { next.lookedUpAt = lookedUpAt ?? now }
                 let wasOvertaken = change.submissions.contains { submission in
-                    ledger[submission.id].map { !$0.isOpen && $0 != submission.state } ?? false
+                    ledger.ended[submission.id].map { $0 != submission.state } ?? false
                 }
                 let timeline =
                     change.timeline
@@ -80,32 +80,33 @@ extension RunLedger {
         }
     }
 
-    private func lockRows(_ changes: [OrderChange], _ session: PostgresConnection) async throws -> [OrderKey: (
-        OrderRowState, Set<Int64>
-    )] {
-        let rows = try await session.query(
-            lockingRowsOf: changes.map(\.order),
+    /// The orders' rows, and what the ledger says of them: their open rows at the stage, and those of the run's rows that have ended.
+    private func lockRows(_ changes: [OrderChange], _ session: PostgresConnection) async throws -> (
+        orders: [OrderKey: OrderRowState], ledger: (open: [OrderKey: Set<Int64>], ended: [Int64: SubmissionState])
+    ) {
+        let keys = changes.map(\.order)
+        let (rows, others) = try await session.lockRows(
+            of: keys,
             """
-            select o.order_key, o.status, o.status_since, o.version, o.hold_reason, o.hold_facts, o.hold_since, o.hold_by, o.mark,
-                   o.wait_reason, o.rechecks, o.attempts, o.same_refusals, o.last_error_code, o.last_error_text, o.last_error_at,
-                   case when o.next_attempt = 'infinity' then null else o.next_attempt end as next_attempt, o.looked_up_at,
-                   array(select s.id from submission s where s.order_key = o.order_key and s.stage = \(stage.rawValue)
-                         and s.is_open) as open
-            from dsco_order_sync o where o.order_key = any(\(changes.map(\.order.rawValue)))
-            order by o.order_key
-            """)
+            o.order_key, o.status, o.status_since, o.version, o.hold_reason, o.hold_facts, o.hold_since, o.hold_by, o.mark,
+            o.wait_reason, o.rechecks, o.attempts, o.same_refusals, o.last_error_code, o.last_error_text, o.last_error_at,
+            case when o.next_attempt = 'infinity' then null else o.next_attempt end as next_attempt, o.looked_up_at
+            """,
+            then: [
+                openRows(of: keys),
+                "select id, state from submission where id = any(\(changes.flatMap(\.submissions).map(\.id))) and not is_open",
+            ])
         // One that cannot be read stays as it is: the next claim says so.
         let (states, _) = try UnreadableOrder.sort(rows) { row in
-            let open: [Int64] = try row.decode("open")
-            return (OrderKey(rawValue: try row.decode("order_key")), (try OrderRowState(row), Set(open)))
+            (OrderKey(rawValue: try row.decode("order_key")), try OrderRowState(row))
         }
-        return Dictionary(states) { first, _ in first }
-    }
-
-    private static func states(_ ids: [Int64], _ session: PostgresConnection) async throws -> [Int64: SubmissionState] {
-        guard !ids.isEmpty else { return [:] }
-        let rows = try await session.query("select id, state from submission where id = any(\(ids))")
-        return Dictionary(try rows.map { (try $0.decode("id"), try StoreDecoding.raw($0, "state")) }) { first, _ in first }
+        let ended = try others[1].map {
+            (try $0.decode("id", as: Int64.self), try StoreDecoding.raw($0, "state") as SubmissionState)
+        }
+        return (
+            Dictionary(states) { first, _ in first },
+            (try Self.byOrder(openRows: others[0]), Dictionary(ended) { first, _ in first })
+        )
     }
 
     private static func numbersUpdate(_ numbers: [OrderKey: [String]]) -> PostgresQuery {

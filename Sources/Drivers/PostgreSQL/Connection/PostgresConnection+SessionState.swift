@@ -1,3 +1,5 @@
+import Glibc
+
 extension PostgresConnection {
     /// Notes that the statement under way may have changed the session. The commands known not to are listed, so that a new one
     /// costs a needless reset rather than a dirty session.
@@ -36,7 +38,7 @@ extension PostgresConnection {
 extension PostgresQuery {
     /// A function in it outlives the transaction: session locks and settings.
     fileprivate var hasSessionEffect: Bool {
-        pieces.contains { $0.contains("advisory_lock") || $0.contains("set_config") }
+        pieces.contains { strstr($0, "advisory_lock") != nil || strstr($0, "set_config") != nil }
     }
 
     fileprivate var isLocalSetting: Bool {

@@ -1,17 +1,27 @@
 package import FoundationEssentials
 
 /// `timestamptz`, exact to the microsecond, which is what PostgreSQL stores.
-extension Date: PostgresScalar {
+extension Date: PostgresArrayScalar {
     package static var postgresType: PostgresType { .timestamptz }
     package static var postgresArrayType: PostgresType { .timestamptzArray }
 
     package func postgresText() throws(PostgresEncodingFault) -> String {
         let seconds = timeIntervalSince1970Exactly
-        guard let seconds, abs(seconds.whole) < Timestamp.farthestSecond else {
-            throw PostgresEncodingFault(reason: "it is a date that PostgreSQL cannot hold.")
-        }
+        guard let seconds, abs(seconds.whole) < Timestamp.farthestSecond else { throw .date }
         return Timestamp(secondsSince1970: seconds.whole, microseconds: seconds.microseconds).text
     }
+
+    /// Microseconds since 2000; the ends of the range stand for infinity.
+    package func appendBinary(to bytes: inout [UInt8]) throws(PostgresEncodingFault) {
+        guard let seconds = timeIntervalSince1970Exactly, abs(seconds.whole) < Timestamp.farthestSecond else { throw .date }
+        let (whole, isOver) = (seconds.whole - Self.start).multipliedReportingOverflow(by: 1_000_000)
+        let (number, isStillOver) = whole.addingReportingOverflow(seconds.microseconds)
+        guard !isOver, !isStillOver, number != .min, number != .max else { throw .date }
+        bytes.append(bigEndian: number)
+    }
+
+    /// 2000-01-01, in seconds since 1970.
+    private static let start = 946_684_800
 
     package init?(postgresText: String) {
         guard let timestamp = Timestamp(text: postgresText) else { return nil }
@@ -28,4 +38,8 @@ extension Date: PostgresScalar {
         guard !whole.overflow else { return nil }
         return microseconds == 1_000_000 ? (whole.partialValue + 1, 0) : (whole.partialValue, microseconds)
     }
+}
+
+extension PostgresEncodingFault {
+    fileprivate static let date = PostgresEncodingFault(reason: "it is a date that PostgreSQL cannot hold.")
 }

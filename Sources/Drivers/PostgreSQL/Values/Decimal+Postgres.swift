@@ -3,7 +3,6 @@ package import FoundationEssentials
 /// `numeric`, exact both ways: what does not fit a Decimal's 38 digits is an error, never rounded.
 extension Decimal: PostgresScalar {
     package static var postgresType: PostgresType { .numeric }
-    package static var postgresArrayType: PostgresType { .numericArray }
 
     package static func canRead(_ type: PostgresType) -> Bool {
         switch type {

@@ -14,8 +14,16 @@ extension Array: PostgresDecodable where Element: PostgresArrayElement {
     package static func decode(_ cell: PostgresCell) throws(PostgresDecodingFault) -> [Element] { try Element.decodeArray(cell) }
 }
 
-extension PostgresScalar {
-    package static func bind(_ elements: [Self]) -> PostgresBind { ArrayText.bind(elements) }
+/// A single value that may stand in an array: sent in PostgreSQL's binary format, read from its text format.
+package protocol PostgresArrayScalar: PostgresScalar, PostgresArrayElement {
+    /// Appends the value as the server keeps it, numbers with their highest byte first.
+    ///
+    /// - Throws: why the value has no counterpart in the database.
+    func appendBinary(to bytes: inout [UInt8]) throws(PostgresEncodingFault)
+}
+
+extension PostgresArrayScalar {
+    package static func bind(_ elements: [Self]) -> PostgresBind { ArrayBinary.bind(elements) }
 
     package static func decodeArray(_ cell: PostgresCell) throws(PostgresDecodingFault) -> [Self] {
         var values: [Self] = []
@@ -27,11 +35,49 @@ extension PostgresScalar {
     }
 }
 
-extension Optional: PostgresArrayElement where Wrapped: PostgresScalar {
+extension Optional: PostgresArrayElement where Wrapped: PostgresArrayScalar {
     package static var postgresArrayType: PostgresType { Wrapped.postgresArrayType }
-    package static func bind(_ elements: [Wrapped?]) -> PostgresBind { ArrayText.bind(elements) }
+    package static func bind(_ elements: [Wrapped?]) -> PostgresBind { ArrayBinary.bind(elements) }
     package static func decodeArray(_ cell: PostgresCell) throws(PostgresDecodingFault) -> [Wrapped?] {
         try ArrayText.decode(cell, as: Wrapped.self)
+    }
+}
+
+/// PostgreSQL's binary form of a one-dimensional array. The server takes it as it is, where it would parse every element of a text.
+private enum ArrayBinary {
+    static func bind<Element: PostgresArrayScalar>(_ elements: [Element?]) -> PostgresBind {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(20 + 12 * elements.count)
+        append(elements.isEmpty ? 0 : 1, to: &bytes)  // dimensions
+        append(1, to: &bytes)  // there may be NULLs
+        append(Int32(bitPattern: Element.postgresType.rawValue), to: &bytes)
+        if !elements.isEmpty {
+            append(Int32(elements.count), to: &bytes)
+            append(1, to: &bytes)  // the first index
+        }
+        for element in elements {
+            guard let element else {
+                append(-1, to: &bytes)
+                continue
+            }
+            let start = bytes.count
+            append(0, to: &bytes)
+            do throws(PostgresEncodingFault) { try element.appendBinary(to: &bytes) } catch {
+                return .refused(error.reason, Element.postgresArrayType)
+            }
+            let length = Int32(bytes.count - start - 4).bigEndian
+            withUnsafeBytes(of: length) { bytes.replaceSubrange(start..<(start + 4), with: $0) }
+        }
+        return .binary(bytes, Element.postgresArrayType)
+    }
+
+    private static func append(_ number: Int32, to bytes: inout [UInt8]) { bytes.append(bigEndian: number) }
+}
+
+extension [UInt8] {
+    /// Network byte order.
+    mutating func append(bigEndian number: some FixedWidthInteger) {
+        Swift.withUnsafeBytes(of: number.bigEndian) { append(contentsOf: $0) }
     }
 }
 
@@ -39,35 +85,6 @@ extension Optional: PostgresArrayElement where Wrapped: PostgresScalar {
 private enum ArrayText {
     private static let quote = UInt8(ascii: "\""), backslash = UInt8(ascii: "\\"), comma = UInt8(ascii: ",")
     private static let open = UInt8(ascii: "{"), close = UInt8(ascii: "}")
-
-    static func bind<Element: PostgresScalar>(_ elements: some Sequence<Element?>) -> PostgresBind {
-        var bytes = [open]
-        for element in elements {
-            if bytes.count > 1 { bytes.append(comma) }
-            guard let element else {
-                bytes += "NULL".utf8
-                continue
-            }
-            do throws(PostgresEncodingFault) {
-                var text = try element.postgresText()
-                bytes.append(quote)
-                text.withUTF8 { append($0, to: &bytes) }
-                bytes.append(quote)
-            } catch {
-                return .refused(error.reason, Element.postgresArrayType)
-            }
-        }
-        bytes.append(close)
-        return .text(bytes, Element.postgresArrayType)
-    }
-
-    private static func append(_ text: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
-        guard text.contains(where: { $0 == quote || $0 == backslash }) else { return bytes.append(contentsOf: text) }
-        for byte in text {
-            if byte == quote || byte == backslash { bytes.append(backslash) }
-            bytes.append(byte)
-        }
-    }
 
     static func decode<Element: PostgresScalar>(_ cell: PostgresCell, as: Element.Type) throws(PostgresDecodingFault)
         -> [Element?]

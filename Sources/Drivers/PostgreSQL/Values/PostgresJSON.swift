@@ -11,7 +11,6 @@ package struct PostgresJSON: Sendable, Hashable {
 extension PostgresJSON: PostgresScalar {
     /// Left to the server, which takes json or jsonb as the parameter's place asks. Where nothing tells, cast: `\(document)::json`.
     package static var postgresType: PostgresType { .unspecified }
-    package static var postgresArrayType: PostgresType { .unspecified }
     package static func canRead(_ type: PostgresType) -> Bool { type == .json || type == .jsonb }
     package func postgresText() -> String { text }
     package init?(postgresText: String) { self.init(text: postgresText) }

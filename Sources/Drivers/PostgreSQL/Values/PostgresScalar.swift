@@ -1,5 +1,5 @@
-/// A single value that is written to and read from PostgreSQL's text format, alone or as an element of an array.
-package protocol PostgresScalar: PostgresEncodable, PostgresDecodable, PostgresArrayElement {
+/// A single value that is written to and read from PostgreSQL's text format.
+package protocol PostgresScalar: PostgresEncodable, PostgresDecodable {
     /// Whether a column, or an array's element, of this type can be read without loss.
     static func canRead(_ type: PostgresType) -> Bool
     /// - Throws: why the value has no counterpart in the database.
@@ -11,6 +11,10 @@ package protocol PostgresScalar: PostgresEncodable, PostgresDecodable, PostgresA
 /// Why a value cannot be stored.
 package struct PostgresEncodingFault: Error {
     let reason: String
+
+    /// PostgreSQL stores none in any text, and libpq would cut a value in text format off there without a word.
+    static let nul = PostgresEncodingFault(
+        reason: "it contains a NUL character (U+0000), which PostgreSQL cannot store in text or json.")
 }
 
 extension PostgresScalar {

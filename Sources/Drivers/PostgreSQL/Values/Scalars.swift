@@ -1,6 +1,6 @@
 package import FoundationEssentials
 
-extension String: PostgresScalar {
+extension String: PostgresArrayScalar {
     package static var postgresType: PostgresType { .text }
     package static var postgresArrayType: PostgresType { .textArray }
     package static func canRead(_ type: PostgresType) -> Bool {
@@ -11,9 +11,15 @@ extension String: PostgresScalar {
     }
     package func postgresText() -> String { self }
     package init?(postgresText: String) { self = postgresText }
+
+    package func appendBinary(to bytes: inout [UInt8]) throws(PostgresEncodingFault) {
+        let start = bytes.count
+        bytes.append(contentsOf: utf8)
+        guard !bytes.hasNUL(from: start) else { throw .nul }
+    }
 }
 
-extension Bool: PostgresScalar {
+extension Bool: PostgresArrayScalar {
     package static var postgresType: PostgresType { .bool }
     package static var postgresArrayType: PostgresType { .boolArray }
     package func postgresText() -> String { self ? "t" : "f" }
@@ -24,22 +30,25 @@ extension Bool: PostgresScalar {
         default: return nil
         }
     }
+    package func appendBinary(to bytes: inout [UInt8]) { bytes.append(self ? 1 : 0) }
 }
 
-extension UUID: PostgresScalar {
+extension UUID: PostgresArrayScalar {
     package static var postgresType: PostgresType { .uuid }
     package static var postgresArrayType: PostgresType { .uuidArray }
     package func postgresText() -> String { uuidString }
     package init?(postgresText: String) { self.init(uuidString: postgresText) }
+    package func appendBinary(to bytes: inout [UInt8]) { withUnsafeBytes(of: uuid) { bytes.append(contentsOf: $0) } }
 }
 
-extension Double: PostgresScalar {
+extension Double: PostgresArrayScalar {
     package static var postgresType: PostgresType { .float8 }
     package static var postgresArrayType: PostgresType { .float8Array }
     /// `numeric` is left out on purpose: money read as a Double is a mistake.
     package static func canRead(_ type: PostgresType) -> Bool { type == .float8 || type == .float4 }
     package func postgresText() -> String { description }
     package init?(postgresText: String) { self.init(postgresText) }
+    package func appendBinary(to bytes: inout [UInt8]) { bytes.append(bigEndian: bitPattern) }
 }
 
 /// Every integer reads every integer column; a value out of range is an error, never cut.
@@ -47,24 +56,25 @@ extension PostgresScalar where Self: FixedWidthInteger {
     package static func canRead(_ type: PostgresType) -> Bool { type == .int8 || type == .int4 || type == .int2 || type == .oid }
     package func postgresText() -> String { String(self) }
     package init?(postgresText: String) { self.init(postgresText, radix: 10) }
+    package func appendBinary(to bytes: inout [UInt8]) { bytes.append(bigEndian: self) }
 }
 
-extension Int: PostgresScalar {
+extension Int: PostgresArrayScalar {
     package static var postgresType: PostgresType { .int8 }
     package static var postgresArrayType: PostgresType { .int8Array }
 }
 
-extension Int64: PostgresScalar {
+extension Int64: PostgresArrayScalar {
     package static var postgresType: PostgresType { .int8 }
     package static var postgresArrayType: PostgresType { .int8Array }
 }
 
-extension Int32: PostgresScalar {
+extension Int32: PostgresArrayScalar {
     package static var postgresType: PostgresType { .int4 }
     package static var postgresArrayType: PostgresType { .int4Array }
 }
 
-extension Int16: PostgresScalar {
+extension Int16: PostgresArrayScalar {
     package static var postgresType: PostgresType { .int2 }
     package static var postgresArrayType: PostgresType { .int2Array }
 }
