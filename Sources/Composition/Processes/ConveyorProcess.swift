@@ -26,7 +26,10 @@ package enum ConveyorProcess: Sendable {
 
     /// Runs until SIGTERM or SIGINT, then stops taking work, finishes or hands back what is in flight and returns. A wrong setting, a database
     /// that refuses us or is not migrated, a broker that refuses the first login: each ends the process with one line and status 1.
-    package func main() async {
+    ///
+    /// On the main thread, which is the only one when it begins.
+    @MainActor package func main() async {
+        MemoryReturn.prepare()
         do throws(any Error) {
             let reader = try await SettingsReader(environment: ProcessInfo.processInfo.environment)
             let settings = try ProcessSettings(reader)

@@ -26,12 +26,12 @@ extension RunLedger {
     }
 
     /// Goes by an index, however long the history is (invariant 10). The retailers take turns, so that the backlog of one keeps no other
-    /// waiting.
+    /// waiting; they are sorted by their bytes, which is several times as quick as by a language's rules.
     func claimQuery(limit: Int, now: Date) -> PostgresQuery {
         """
         with due as (
           select o.order_key, o.priority, o.\(unescaped: deadlineColumn) as deadline, o.next_attempt,
-                 row_number() over (partition by o.priority, o.retailer_id
+                 row_number() over (partition by o.priority, o.retailer_id collate "C"
                                     order by o.\(unescaped: deadlineColumn) nulls last, o.next_attempt) as turn
           from dsco_order_sync o
           where \(isInScope) and o.next_attempt <= \(now) and o.partition = any(\(partitions)::int[]) \(areNamed)
