@@ -29,7 +29,14 @@ struct ClaimPlanTests {
             // Never through the orders of the stage, of which the statistics may not know yet.
             #expect(openRows.contains("submission_open") && openRows.contains("dsco_order_sync_pkey"), "\(openRows)")
             #expect(!openRows.contains("dsco_order_sync_due") && !openRows.contains("dsco_order_sync_standing"), "\(openRows)")
-            for plan in [claim, submissions, passedBy, candidates, openRows] {
+            // From each order to its rows, however many are open and whatever the statistics say.
+            let keys = (1...1000).map { OrderKey(rawValue: "\($0)") }
+            let ofOrders = try await plan(OpenRows.query(of: keys, at: ledger.stage))
+            let ordersWithAny = try await plan(OpenRows.ordersWithAny(of: keys))
+            for plan in [ofOrders, ordersWithAny] {
+                #expect(plan.firstMatch(of: /Index Cond: .*order_key = k.order_key/) != nil, "\(plan)")
+            }
+            for plan in [claim, submissions, passedBy, candidates, openRows, ofOrders, ordersWithAny] {
                 for table in ["dsco_order_sync", "submission", "order_event"] {
                     #expect(!plan.contains("Seq Scan on \(table)"), "\(plan)")
                 }

@@ -19,7 +19,7 @@ struct FlowPart: Sendable {
         }
     }
 
-    /// Every stage takes what a call can carry, and looks every second; pull, which lists its overlap each time, every thirty.
+    /// Every stage takes two thousand at a time, in calls as full as they may be, and looks every second; pull, which lists its overlap each time, every thirty.
     @Sendable private static func busy(_ configuration: inout RuntimeConfiguration) {
         configuration.only(belt, cron: "* * * * * *")
         for stage in belt { configuration.jobs[stage]?.size = stage == .pull ? 1000 : 2000 }

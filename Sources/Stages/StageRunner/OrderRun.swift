@@ -31,7 +31,7 @@ package struct OrderRun<S: OrderStage>: Sendable {
         try await ledger.setAside(claim.unreadable, retry: retryPolicy, now: context.now())
         let isBacklogged = claim.count >= limit
         if !claim.orders.isEmpty {
-            try await run(claim.orders, logPatience: isBacklogged ? .milliseconds(500) : .seconds(10), &tally)
+            try await run(claim.orders, logPatience: isBacklogged ? Self.oneLook : .seconds(10), &tally)
         }
         let wasCutShort = isBacklogged || context.isOver
 
@@ -43,6 +43,9 @@ package struct OrderRun<S: OrderStage>: Sendable {
         result.remainingOrders = result.workLeft && !tally.partnerFailed ? try await ledger.dueNames(now: context.now()) : []
         return (result, tally.counts)
     }
+
+    /// Enough for the first look into a partner's change log, and for no second.
+    private static var oneLook: Duration { .milliseconds(300) }
 
     /// - Parameter logPatience: how long a partner's change log is waited for; with orders queueing behind these, one look must do, and
     ///   the next run takes the rest.

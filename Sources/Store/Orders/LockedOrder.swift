@@ -99,7 +99,7 @@ extension LockedOrder {
             o.same_refusals, o.last_error_code, o.last_error_text, o.last_error_at, o.looked_up_at, o.priority,
             case when o.next_attempt = 'infinity' then null else o.next_attempt end as next_attempt
             """,
-            then: ["select order_key from submission where order_key = any(\(keys.map(\.rawValue))) and is_live and is_open"])
+            then: [OpenRows.ordersWithAny(of: keys)])
         let busy = Set(try others.joined().map { OrderKey(rawValue: try $0.decode("order_key")) })
         let (orders, unreadable) = try UnreadableOrder.sort(rows) { row in
             let key = OrderKey(rawValue: try row.decode("order_key"))

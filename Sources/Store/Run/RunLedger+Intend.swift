@@ -165,7 +165,7 @@ extension RunLedger {
         let (rows, others) = try await session.lockRows(
             of: keys, "o.order_key, o.status, o.version",
             then: [
-                openRows(of: keys),
+                OpenRows.query(of: keys, at: stage),
                 """
                 select x.order_key
                 from unnest(\(unnamed.map(\.order.rawValue)), \(unnamed.map(\.identity.number)), \(unnamed.map(\.identity.storeID)))
@@ -174,7 +174,7 @@ extension RunLedger {
                               and y.order_key <> x.order_key)
                 """,
             ])
-        let open = try Self.byOrder(openRows: others[0])
+        let open = try OpenRows.byOrder(others[0])
         let taken = Set(try others[1].map { OrderKey(rawValue: try $0.decode("order_key")) })
         let byKey = Dictionary(intents.map { ($0.order, $0) }) { first, _ in first }
         var unchanged: Set<OrderKey> = []

@@ -93,7 +93,7 @@ extension RunLedger {
             case when o.next_attempt = 'infinity' then null else o.next_attempt end as next_attempt, o.looked_up_at
             """,
             then: [
-                openRows(of: keys),
+                OpenRows.query(of: keys, at: stage),
                 "select id, state from submission where id = any(\(changes.flatMap(\.submissions).map(\.id))) and not is_open",
             ])
         // One that cannot be read stays as it is: the next claim says so.
@@ -105,7 +105,7 @@ extension RunLedger {
         }
         return (
             Dictionary(states) { first, _ in first },
-            (try Self.byOrder(openRows: others[0]), Dictionary(ended) { first, _ in first })
+            (try OpenRows.byOrder(others[0]), Dictionary(ended) { first, _ in first })
         )
     }
 
