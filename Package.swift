@@ -69,14 +69,16 @@ let package = Package(
 
         // Drivers: know no product.
         target("Drivers/SerialQueueExecutor"),
+        target("Drivers/SocketWatch", ["CEpoll", locks]),
         .systemLibrary(
             name: "CRabbitMQ", path: "Sources/Drivers/CRabbitMQ", pkgConfig: "librabbitmq",
             providers: [.apt(["librabbitmq-dev"])]),
         .systemLibrary(
             name: "CPostgres", path: "Sources/Drivers/CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CEpoll", path: "Sources/Drivers/CEpoll"),
         .systemLibrary(name: "CMalloc", path: "Sources/Drivers/CMalloc"),
-        target("Drivers/RabbitMQ", ["SerialQueueExecutor", "CRabbitMQ", log, lifecycle, locks]),
-        target("Drivers/PostgreSQL", ["SerialQueueExecutor", "CPostgres", log, lifecycle, locks, crypto]),
+        target("Drivers/RabbitMQ", ["SerialQueueExecutor", "SocketWatch", "CRabbitMQ", log, lifecycle, locks]),
+        target("Drivers/PostgreSQL", ["SerialQueueExecutor", "SocketWatch", "CPostgres", log, lifecycle, locks, crypto]),
         target("Drivers/Observability", [log, metrics, lifecycle, locks, hummingbird]),
 
         // Partners: wire types, signing, typed clients.
@@ -229,6 +231,7 @@ let package = Package(
                 "Chaos", "Rehearsal", "Sandbox", "Store", "Domain", "PostgreSQL", "JSON", "TestSupport", httpClient, nio,
                 nioPosix, log,
             ]),
+        tests("SocketWatch", ["SocketWatch"]),
         tests("Bench", ["Bench", "JSON"]),
         tests("Sandbox", ["Sandbox", crypto, cryptoExtras, httpClient, lifecycle, log]),
         tests(

@@ -1,6 +1,7 @@
 import CPostgres
 import Dispatch
 package import Logging
+import SocketWatch
 
 /// The one wait of a connection being opened.
 struct ConnectWait {

@@ -1,6 +1,7 @@
 import CPostgres
 import Dispatch
 import NIOConcurrencyHelpers
+import SocketWatch
 
 /// The conversation with libpq. Everything here runs on the connection's queue, without suspending.
 extension PostgresConnection {

@@ -2,6 +2,7 @@ import Dispatch
 import Logging
 import NIOConcurrencyHelpers
 import SerialQueueExecutor
+import SocketWatch
 
 /// One session with the server.
 ///

@@ -2,6 +2,7 @@ import CRabbitMQ
 import Dispatch
 import Glibc
 import SerialQueueExecutor
+import SocketWatch
 
 /// A channel as long as it is open: a number that is opened again is another channel.
 struct AMQPChannel: Sendable, Hashable {
@@ -25,7 +26,7 @@ actor AMQPConnection {
 
     private(set) var handle: AMQPHandle?
     private(set) var failure: RabbitMQError?
-    private var readSource: (any DispatchSourceRead)?
+    private var readWatch: SocketWatch?
     private var timer: (any DispatchSourceTimer)?
     private var isDraining = false
 
@@ -68,9 +69,8 @@ actor AMQPConnection {
         failure = error
         // A refusal leaves the connection in order, and the broker need not take its end for an accident.
         if let handle, [.channelClosed, .consumerCancelled].contains(error.code) { _ = Self.sayGoodbye(handle) }
-        readSource?.cancel()
         timer?.cancel()
-        (readSource, timer, handle) = (nil, nil, nil)
+        (readWatch, timer, handle) = (nil, nil, nil)
         channels = [:]
         contents = [:]
         failCalls(error)
@@ -134,15 +134,10 @@ actor AMQPConnection {
     }
 
     private func watch(_ handle: AMQPHandle) throws(RabbitMQError) {
-        // librabbitmq closes its descriptor by itself on errors, and the number may be taken again at once. The source gets a duplicate,
-        // whose end is ours to choose.
-        let descriptor = fcntl(amqp_get_sockfd(handle.state), F_DUPFD_CLOEXEC, 0)
-        guard descriptor >= 0 else { throw .lost("no file descriptor is left") }
-        let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: executor.queue)
-        source.setEventHandler { [weak self] in self?.assumeIsolated { $0.readable() } }
-        source.setCancelHandler { Glibc.close(descriptor) }
-        source.activate()
-        readSource = source
+        readWatch = SocketWatch(.readable, of: amqp_get_sockfd(handle.state), on: executor.queue) { [weak self] in
+            self?.assumeIsolated { $0.readable() }
+        }
+        guard readWatch != nil else { throw .lost("no file descriptor is left") }
 
         let heartbeat = Double(amqp_get_heartbeat(handle.state))
         let interval = heartbeat > 0 ? min(max(heartbeat / 4, 0.25), 1) : 1
