@@ -11,7 +11,7 @@ struct SocketWatchTests {
     func readable() async throws {
         let pair = try SocketPair()
         let (calls, call) = AsyncStream<UInt8?>.makeStream()
-        let watch = SocketWatch(.readable, of: pair.ours, on: queue) { [ours = pair.ours] in call.yield(SocketPair.read(ours)) }
+        let watch = SocketWatch(.readable, of: pair.ours, on: queue) { call.yield(pair.read()) }
         #expect(watch != nil)
         var iterator = calls.makeAsyncIterator()
         pair.write([1, 2])
@@ -120,8 +120,8 @@ private final class SocketPair: Sendable {
     func hangUp() { #expect(shutdown(theirs, Int32(SHUT_RDWR)) == 0) }
 
     /// The next byte; `nil` at the end.
-    static func read(_ descriptor: Int32) -> UInt8? {
+    func read() -> UInt8? {
         var byte: UInt8 = 0
-        return Glibc.read(descriptor, &byte, 1) == 1 ? byte : nil
+        return Glibc.read(ours, &byte, 1) == 1 ? byte : nil
     }
 }

@@ -9,8 +9,15 @@ import NIOConcurrencyHelpers
 /// (swift-corelibs-libdispatch issue 949), and ends the process. Here an event carries a number, never an address, so that one of a watch
 /// that is gone means nothing.
 final class SocketPoller: Sendable {
-    /// `nil` when the system has no room for one.
-    static let shared = SocketPoller()
+    /// Made when first needed; `nil` as long as the system has no room for one.
+    static var shared: SocketPoller? {
+        made.withLockedValue { made in
+            if made == nil { made = SocketPoller() }
+            return made
+        }
+    }
+
+    private static let made = NIOLockedValueBox<SocketPoller?>(nil)
 
     private struct Watched {
         let descriptor: Int32
@@ -57,10 +64,14 @@ final class SocketPoller: Sendable {
     }
 
     func remove(_ id: UInt64) {
-        state.withLockedValue { state in
-            guard let watched = state.watched.removeValue(forKey: id) else { return }
-            _ = control(EPOLL_CTL_DEL, watched, id)
-            close(watched.descriptor)
+        // Handed out of the lock: what its handler holds may be let go with it, and be a watch itself.
+        _ = state.withLockedValue { state in
+            let watched = state.watched.removeValue(forKey: id)
+            if let watched {
+                _ = control(EPOLL_CTL_DEL, watched, id)
+                close(watched.descriptor)
+            }
+            return watched
         }
     }
 

@@ -12,7 +12,7 @@ struct AMQPChannel: Sendable, Hashable {
 
 /// One connection to the broker, from login to its end. It is never repaired: after an error it is thrown away, and another is made.
 ///
-/// librabbitmq is not thread-safe, and moves heartbeats only while it is called. So the actor runs on a queue of its own; a source on the
+/// librabbitmq is not thread-safe, and moves heartbeats only while it is called. So the actor runs on a queue of its own; a watch on the
 /// socket and a timer call the library whenever there is something to read or to keep alive, however long a handler works elsewhere.
 /// After login nothing here waits: requests are sent, and their answers are taken out of the stream of frames with everything else.
 actor AMQPConnection {
