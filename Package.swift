@@ -231,7 +231,7 @@ let package = Package(
                 "Chaos", "Rehearsal", "Sandbox", "Store", "Domain", "PostgreSQL", "JSON", "TestSupport", httpClient, nio,
                 nioPosix, log,
             ]),
-        tests("SocketWatch", ["SocketWatch"]),
+        tests("SocketWatch", ["SocketWatch", locks]),
         tests("Bench", ["Bench", "JSON"]),
         tests("Sandbox", ["Sandbox", crypto, cryptoExtras, httpClient, lifecycle, log]),
         tests(

@@ -1,9 +1,10 @@
 import Dispatch
 import Glibc
+import NIOConcurrencyHelpers
 import SocketWatch
 import Testing
 
-@Suite("A watch on a socket", .timeLimit(.minutes(1)))
+@Suite("A watch on a socket", .timeLimit(.minutes(5)))
 struct SocketWatchTests {
     private let queue = DispatchQueue(label: "watching")
 
@@ -40,13 +41,17 @@ struct SocketWatchTests {
     func letGo() async throws {
         let pair = try SocketPair()
         let (calls, call) = AsyncStream<String>.makeStream()
+        let other = DispatchQueue(label: "witnesses"), seen = DispatchGroup()
         await withCheckedContinuation { continuation in
             queue.async { [queue] in
+                // The socket's events come in the order of its watches, or in the opposite one: when the witnesses before and after it have
+                // been called, its own call waits behind this block.
+                let before = Witness(pair, other, seen)
                 var watch = SocketWatch(.readable, of: pair.ours, on: queue) { call.yield("the first") }
+                let after = Witness(pair, other, seen)
                 pair.write([1])
-                // Its event may be on its way to the queue by now.
-                usleep(20_000)
-                withExtendedLifetime(watch) {}
+                #expect(seen.wait(timeout: .now() + 30) == .success)
+                withExtendedLifetime((before, watch, after)) {}
                 watch = nil
                 continuation.resume()
             }
@@ -95,6 +100,23 @@ struct SocketWatchTests {
                 }
             }
             try await group.waitForAll()
+        }
+    }
+}
+
+/// Leaves a group when it is first told that there is something to read.
+private final class Witness {
+    private var watch: SocketWatch?
+
+    init(_ pair: SocketPair, _ queue: DispatchQueue, _ group: DispatchGroup) {
+        let isFirst = NIOLockedValueBox(true)
+        group.enter()
+        watch = SocketWatch(.readable, of: pair.ours, on: queue) {
+            let wasFirst = isFirst.withLockedValue { isFirst in
+                defer { isFirst = false }
+                return isFirst
+            }
+            if wasFirst { group.leave() }
         }
     }
 }

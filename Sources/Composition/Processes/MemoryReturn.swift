@@ -4,23 +4,21 @@ import ServiceLifecycle
 
 /// Gives the memory that a run has freed back to the system: the allocator keeps it in its pools otherwise, in every process of the fleet.
 struct MemoryReturn: Service {
+    /// Seconds.
     private static let pause = 2
 
     /// Has all threads share one pool: by default each of some sixteen keeps its own, torn by whatever runs leave in it. To be called before the
     /// first thread starts.
     static func prepare() {
-        #if canImport(Glibc)
-            mallopt(M_ARENA_MAX, 1)
-        #endif
+        mallopt(M_ARENA_MAX, 1)
     }
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
             var rest = Rest()
+            // Sleep fails only when the process is to end.
             while (try? await Task.sleep(for: .seconds(Self.pause))) != nil {
-                #if canImport(Glibc)
-                    if rest.isTime(cpu: Double(clock()) / Double(CLOCKS_PER_SEC)) { malloc_trim(0) }
-                #endif
+                if rest.isTime(cpu: Double(clock()) / Double(CLOCKS_PER_SEC)) { malloc_trim(0) }
             }
         }
     }
@@ -29,6 +27,7 @@ struct MemoryReturn: Service {
 extension MemoryReturn {
     /// When memory goes back: as soon as the process rests, and now and then while it does not, for what it takes up again costs time.
     struct Rest {
+        /// Turns at work without.
         private static let most = 7
         private var cpu = 0.0
         private var turnsAtWork = 0

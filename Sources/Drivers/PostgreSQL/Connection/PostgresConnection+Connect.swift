@@ -5,7 +5,7 @@ import SocketWatch
 
 /// The one wait of a connection being opened.
 struct ConnectWait {
-    enum Outcome { case ready, timedOut, cancelled }
+    enum Outcome { case ready, timedOut, cancelled, noDescriptor }
 
     let watch: SocketWatch
     let continuation: CheckedContinuation<Outcome, Never>
@@ -45,6 +45,7 @@ extension PostgresConnection {
             switch await wait(until: readiness, of: PQsocket(session.pointer), deadline: deadline) {
             case .ready: step = PQconnectPoll(session.pointer)
             case .cancelled: throw .cancelled
+            case .noDescriptor: throw .noDescriptor
             case .timedOut:
                 let words = "The database at \(configuration) did not answer within \(configuration.connectTimeout)."
                 throw PostgresError(.connectionFailed, words)
@@ -54,7 +55,7 @@ extension PostgresConnection {
         readWatch = SocketWatch(.readable, of: PQsocket(session.pointer), on: queue) { [weak self] in
             self?.assumeIsolated { $0.socketIsReadable() }
         }
-        guard readWatch != nil else { throw PostgresError(.connectionFailed, "This process has no file descriptor left.") }
+        guard readWatch != nil else { throw .noDescriptor }
         self.session = session
     }
 
@@ -68,8 +69,7 @@ extension PostgresConnection {
                 let watch = SocketWatch(readiness, of: socket, on: queue) { [weak self] in
                     self?.assumeIsolated { $0.finishConnectWait(.ready) }
                 }
-                // Without a descriptor for the watch there is none for the session either: libpq finds that out at once.
-                guard let watch else { return continuation.resume(returning: .ready) }
+                guard let watch else { return continuation.resume(returning: .noDescriptor) }
                 connectWait = ConnectWait(watch: watch, continuation: continuation)
             }
         } onCancel: {
@@ -82,4 +82,8 @@ extension PostgresConnection {
         connectWait = nil
         wait.continuation.resume(returning: outcome)
     }
+}
+
+extension PostgresError {
+    fileprivate static let noDescriptor = PostgresError(.connectionFailed, "This process has no file descriptor left.")
 }

@@ -32,6 +32,8 @@ extension PostgresConnection {
             writeWatch = SocketWatch(.writable, of: PQsocket(session.pointer), on: queue) { [weak self] in
                 self?.assumeIsolated { $0.session.map($0.flush) }
             }
+            // Nothing would tell when the rest can go.
+            if writeWatch == nil { end(.connectionLost("This process has no file descriptor left.")) }
         case 1:
             break
         default:
