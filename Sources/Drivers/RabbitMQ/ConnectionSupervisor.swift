@@ -70,7 +70,8 @@ struct ConnectionSupervisor: Sendable {
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 for await _ in connection.closed {}
-                guard !Task.isCancelled, let failure = await connection.failure else { return }
+                // Asked for even if the user noticed first and this task was cancelled: the log tells of every loss.
+                guard let failure = await connection.failure else { return }
                 slot.empty(failure)
                 logger.warning("connection to RabbitMQ lost; reconnecting", metadata: ["reason": "\(failure)"])
             }
