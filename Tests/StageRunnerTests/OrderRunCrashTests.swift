@@ -32,9 +32,7 @@ struct OrderRunCrashTests {
         return try ["a", "b", "c", "d", "e", "f"].map { try row.decode($0, as: String?.self) }
     }
 
-    @Test(
-        "Died before the answer, after it, or between the answer's record and settling",
-        arguments: ["sent", "answered", "settled"])
+    @Test("Died before the answer, after it, or while storing it", arguments: ["sent", "answered", "stored"])
     func same(_ death: String) async throws {
         try await Belt.run { belt in
             for id in ["1", "2"] {
@@ -53,7 +51,7 @@ struct OrderRunCrashTests {
                 belt.partner.script("2/ack", .cutAfter)
                 try await belt.run()
             default:
-                // The answer is recorded, then the session dies.
+                // The session dies with the answer in hand.
                 try await belt.query(
                     """
                     create function die() returns trigger language plpgsql as $$ begin
@@ -62,13 +60,44 @@ struct OrderRunCrashTests {
                 try await belt.query("create trigger die before update on dsco_order_sync for each row execute function die()")
                 await #expect(throws: (any Error).self) { try await belt.run() }
                 try await belt.query("drop trigger die on dsco_order_sync")
-                #expect(try await belt.ledger("2") == ["ack confirmed 1"])
+                #expect(try await belt.ledger("2") == ["ack intended 1"])
             }
             // Whoever comes later does not learn it from the decision again.
             belt.partner.with { $0.decisions["2"] = nil }
             try await belt.runUntilSettled("2")
             #expect(try await row(belt, "2") == plain)
             #expect(belt.partner.count("2/ack") == 1)
+        }
+    }
+
+    @Test("Died at the next order of the call: the one before has moved on with its answer")
+    func movesOnWithItsAnswer() async throws {
+        try await Belt.run { belt in
+            for id in ["1", "2"] { try await belt.put(id) }
+            belt.partner.script("2/ack", .dieAfter)
+            try await belt.runAndDie()
+            #expect(try await belt.ledger("1") == ["ack confirmed 1"])
+            let moved = try await belt.order("1")
+            #expect(moved.status == .acknowledged)
+            #expect(moved.lingXingOrderNumbers == ["L-1/ack"])
+            #expect(try await belt.ledger("2") == ["ack intended 1"])
+            #expect(try await belt.order("2").status == .pushed)
+        }
+    }
+
+    @Test("Died with one of an order's two effects confirmed: it waits for the other")
+    func waitsForTheOther() async throws {
+        try await Belt.run { belt in
+            try await belt.put("1")
+            belt.partner.with { $0.keys["1"] = ["a", "b"] }
+            belt.partner.script("1/b", .dieAfter)
+            try await belt.runAndDie()
+            #expect(try await belt.ledger("1") == ["a confirmed 1", "b intended 1"])
+            #expect(try await belt.order("1").status == .pushed)
+            try await belt.runUntilSettled("1")
+            #expect(try await belt.order("1").status == .acknowledged)
+            #expect(belt.partner.count("1/a") == 1)
+            #expect(belt.partner.count("1/b") == 1)
         }
     }
 }

@@ -43,8 +43,7 @@ package struct NewLingXingOrder: PartnerEffect {
     package var purchased: Date?
     package var items: [Item]
 
-    package static let key = "create"
-    package var key: String { Self.key }
+    package var key: String { "create" }
 
     package init(
         storeID: String, platformOrderNo: String, receiverName: String, countryCode: String, city: String, addressLine1: String,

@@ -15,8 +15,6 @@ package struct OrderRecord: Sendable, Hashable {
     package var acceptedHolds: Set<Hold>
     /// Shipments of ours in the ledger that are open or confirmed: their units are spoken for (design 7.1).
     package var shipmentsUnderWay: [Shipment]
-    /// At push: whether the ledger knows that LingXing has created the order. Its run may have died before it moved the order on.
-    package var isCreationConfirmed: Bool
     /// Whether any other row carries this order's outgoing number under `identity: po_number` (design 1).
     package var isNumberShared: Bool
     /// When the order entered its present status.
@@ -32,7 +30,6 @@ package struct OrderRecord: Sendable, Hashable {
         trackingNumbers = []
         acceptedHolds = []
         shipmentsUnderWay = []
-        isCreationConfirmed = false
         isNumberShared = false
     }
 

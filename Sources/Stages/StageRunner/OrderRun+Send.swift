@@ -58,7 +58,7 @@ extension OrderRun {
         try await finish(pending, &tally)
     }
 
-    /// Writes the intents of a round and sends it.
+    /// Writes the intents of a round and sends it. Orders that it moved on are not in the board that comes back.
     private func send(_ round: Rounds<Plan>.Round, _ tally: inout Tally) async throws -> Board {
         let permission = stage.effectTiming.permission
         let permit = SendPermit(until: .now + .seconds(permission))
@@ -77,38 +77,11 @@ extension OrderRun {
             board.progress[row.id] = RowProgress(stored)
             board.rows.append(OpenRow(row: stored, order: plan.work.order, identity: plan.identity, effect: effect))
         }
-        let shared = NIOLockedValueBox(board.progress)
-        try await submit(round.isDoubtful ? board.rowsByOrder : [board.rows], permit, shared)
-        board.progress = shared.withLockedValue { $0 }
-        return board
-    }
-
-    /// Sends the groups side by side, each in calls of its own, and records every answer as it comes.
-    private func submit(
-        _ groups: [[OpenRow<S.Effect>]], _ permit: SendPermit, _ progress: NIOLockedValueBox<[Int64: RowProgress]>
-    ) async throws {
-        let (stage, context, now) = (stage, context, context.now)
-        try await withThrowingTaskGroup(of: Void.self) { tasks in
-            for rows in groups where !rows.isEmpty {
-                let orders = Dictionary(rows.map { ($0.id, $0.order.key) }) { first, _ in first }
-                tasks.addTask {
-                    try await stage.submit(rows, permit, context) { answers in
-                        let taken = progress.withLockedValue { progress in
-                            answers.compactMap { answer in
-                                progress[answer.id]?.take(answer.kind, now: now())
-                                return progress[answer.id]
-                            }
-                        }
-                        // The numbers that an answer names are nowhere else; a crash before settling would lose them.
-                        let numbers = taken.compactMap { row in
-                            row.learned.lingXingOrderNumbers.flatMap { numbers in orders[row.row.id].map { ($0, numbers) } }
-                        }
-                        try await context.ledger.record(
-                            taken.map(\.provisionalChange), numbers: Dictionary(numbers) { $0 + $1 }, now: now())
-                    }
-                }
-            }
-            try await tasks.waitForAll()
+        let answers = NIOLockedValueBox(Answers(board))
+        try await submit(round.isDoubtful ? board.rowsByOrder : [board.rows], permit, answers)
+        return answers.withLockedValue { answers in
+            for change in answers.moves.values { tally.count(change) }
+            return answers.remaining
         }
     }
 
@@ -154,7 +127,7 @@ extension OrderRun {
 extension OrderRun.Board {
     fileprivate var rowsByOrder: [[OpenRow<S.Effect>]] { Array(Dictionary(grouping: rows) { $0.order.key }.values) }
 
-    fileprivate func filter(_ isIncluded: (OrderKey) -> Bool) -> Self {
+    func filter(_ isIncluded: (OrderKey) -> Bool) -> Self {
         var part = Self(plans: plans)
         part.rows = rows.filter { isIncluded($0.order.key) }
         for row in part.rows { part.progress[row.id] = progress[row.id] }

@@ -1,18 +1,13 @@
 package import Domain
 package import FoundationEssentials
-import JSON
 import Pipeline
 import PostgreSQL
 
 extension RunLedger {
-    /// Records answers as they come, before anything else is decided from them: a crash afterwards finds what is known.
-    ///
-    /// - Parameter numbers: LingXing's numbers of the orders, where an answer named them: only the answer does.
-    package func record(_ changes: [SubmissionChange], numbers: [OrderKey: [String]] = [:], now: Date) async throws {
+    /// Records what is known of effects by now, whatever becomes of their orders.
+    package func record(_ changes: [SubmissionChange], now: Date) async throws {
         guard !changes.isEmpty else { return }
-        var queries = [Self.submissionUpdate(changes, now: now)]
-        if !numbers.isEmpty { queries.append(Self.numbersUpdate(numbers)) }
-        try await session.batch(queries)
+        try await session.batch([Self.submissionUpdate(changes, now: now)])
     }
 
     /// Stores the results of a run in one transaction: ledger rows, orders' rows by compare-and-set, marks and timeline (design 7.5). An
@@ -107,18 +102,6 @@ extension RunLedger {
             Dictionary(states) { first, _ in first },
             (try OpenRows.byOrder(others[0]), Dictionary(ended) { first, _ in first })
         )
-    }
-
-    private static func numbersUpdate(_ numbers: [OrderKey: [String]]) -> PostgresQuery {
-        let orders = numbers.sorted { $0.key < $1.key }
-        return """
-            update dsco_order_sync o set lingxing_order_numbers = array(select json_array_elements_text(x.numbers::json))
-            from (select y.order_key, z.numbers from dsco_order_sync y
-                  join unnest(\(orders.map(\.key.rawValue)), \(orders.map { JSON.column($0.value).text() }))
-                    as z (order_key, numbers) on z.order_key = y.order_key
-                  order by y.order_key for update of y) as x
-            where o.order_key = x.order_key
-            """
     }
 
     private static func submissionUpdate(_ changes: [SubmissionChange], now: Date) -> PostgresQuery {

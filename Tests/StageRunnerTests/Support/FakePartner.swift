@@ -139,13 +139,16 @@ struct FakeStage: OrderStage {
             state.calls.append(rows.map(\.effect.name))
             return rows.contains { state.poison.contains($0.effect.name) }
         }
-        for row in rows {
-            if let answer = try react(row, isPoisoned: isPoisoned) { try await report([answer]) }
+        var answers: [Answer] = []
+        let end = Result {
+            for row in rows { answers.append(try react(row, isPoisoned: isPoisoned)) }
         }
+        if !answers.isEmpty { try await report(answers) }
+        try end.get()
         partner.with { if $0.endsPolling { $0.isStopping = true } }
     }
 
-    private func react(_ row: OpenRow<ProbeEffect>, isPoisoned: Bool) throws -> Answer? {
+    private func react(_ row: OpenRow<ProbeEffect>, isPoisoned: Bool) throws -> Answer {
         let name = row.effect.name
         let mayStillSend = WriteLease.isHeld
         let reaction = partner.with { state -> FakePartner.Reaction in
