@@ -46,6 +46,25 @@ struct JSONParsingTests {
         #expect(throws: JSONError.self) { try JSON.parse(inside) }
     }
 
+    @Test("reads strings of every length, and finds what ends or spoils one wherever it stands")
+    func everyPlace() throws {
+        for length in 0...40 {
+            let plain = String(repeating: "ä", count: length % 3) + String(repeating: "~", count: length)
+            #expect(try JSON.parse("[\"\(plain)\"]") == [.string(plain)])
+            for place in 0...length {
+                let head = String(repeating: " ", count: place), tail = String(repeating: "]", count: length - place)
+                #expect(try JSON.parse("\"\(head)\\\"\(tail)\"") == .string(head + "\"" + tail))
+                #expect(try JSON.parse("\"\(head)é\(tail)\"") == .string(head + "é" + tail))
+                for byte in [0x00, 0x1F, 0x80, 0xFF] as [UInt8] {
+                    let text = Array("\"\(head)".utf8) + [byte] + Array("\(tail)\"".utf8)
+                    #expect(throws: JSONError.self) { try JSON.parse(text) }
+                }
+                // Cut off before the closing quote.
+                #expect(throws: JSONError.self) { try JSON.parse("\"\(head)") }
+            }
+        }
+    }
+
     @Test("stops a document nested too deep", arguments: ["[", "{\"a\":"])
     func depthBomb(opening: String) throws {
         let error = #expect(throws: JSONError.self) { try JSON.parse(String(repeating: opening, count: 100_000)) }

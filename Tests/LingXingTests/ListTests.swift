@@ -178,7 +178,7 @@ struct ListTests {
         let fixture = try ClientFixture { _, _ in .json(["code": 0, "data": ["total": "0", "list": []]]) }
         let start = Date(timeIntervalSince1970: 1_700_000_000)
         let end = start.addingTimeInterval(70 * 86400)
-        _ = try await fixture.client.listOrders(updatedBetween: start, and: end, status: .shipped)
+        _ = try await fixture.client.changes(from: start, to: end, status: .shipped)
         let windows = fixture.transport.requests.map { ($0.json["start_time"]?.int ?? 0, $0.json["end_time"]?.int ?? 0) }
         #expect(windows.count == 3)
         #expect(windows.first?.0 == 1_699_999_999 && windows.last?.1 == 1_700_000_000 + 70 * 86400 + 1)
@@ -187,14 +187,43 @@ struct ListTests {
         #expect(fixture.transport.requests.allSatisfy { $0.json["order_status"] == 6 && $0.json["date_type"] == "update_time" })
     }
 
-    @Test("a window that keeps changing gives what three walks saw")
+    private static func changes(_ fixture: ClientFixture) async throws -> [String] {
+        let start = Date(timeIntervalSince1970: 1_700_000_000)
+        return try await fixture.client.changes(from: start, to: start.addingTimeInterval(600)).readable.map(\.globalOrderNo)
+    }
+
+    /// A list of which so many rows have left from its front before each call.
+    private static func leaving(_ rows: Int, before: [Int]) throws -> ClientFixture {
+        try ClientFixture { asked, count in
+            let offset = asked.json["offset"]?.int ?? 0
+            let left = (before[min(count, before.count - 1)]..<rows).map(order)
+            return .json([
+                "code": 0,
+                "data": ["total": .string(String(left.count)), "list": .array(Array(left.dropFirst(offset).prefix(500)))],
+            ])
+        }
+    }
+
+    @Test("a window: each page begins with rows of the one before, so that what leaves the list pulls nothing past the reader")
+    func overlappingPages() async throws {
+        let fixture = try Self.leaving(1200, before: [0, 40, 60])
+        #expect(try await Set(Self.changes(fixture)).isSuperset(of: (60..<1200).map { "G\($0)" }))
+        #expect(fixture.transport.requests.map { $0.json["offset"]?.int } == [0, 450, 900])
+    }
+
+    @Test("a window of which more rows leave between two pages than they have in common is walked again")
+    func gap() async throws {
+        let fixture = try Self.leaving(1200, before: [0, 60])
+        #expect(try await Set(Self.changes(fixture)).isSuperset(of: (60..<1200).map { "G\($0)" }))
+        #expect(fixture.transport.requests.map { $0.json["offset"]?.int } == [0, 450, 900, 0, 450, 900])
+    }
+
+    @Test("a window that shows fewer rows than it says there are gives what three walks saw")
     func shiftingWindow() async throws {
         let fixture = try ClientFixture { _, count in
             .json(["code": 0, "data": ["total": "2", "list": .array([Self.order(count)])]])
         }
-        let orders = try await fixture.client.listOrders(
-            updatedBetween: Date(timeIntervalSince1970: 1_700_000_000), and: Date(timeIntervalSince1970: 1_700_000_600))
-        #expect(orders.readable.count >= 2)
+        #expect(try await Self.changes(fixture) == (0..<6).map { "G\($0)" })
     }
 
     @Test("outbound orders: 50 numbers a call, the store as an integer, a day more on either side")

@@ -107,26 +107,50 @@ struct JSONScanner {
         index += 1
         let start = index
         var kind = JSONNode.Kind.string
-        var all: UInt8 = 0
-        while index < bytes.count {
-            let byte = bytes[index]
-            switch byte {
+        var isASCII = true
+        while true {
+            isASCII = skipPlain() && isASCII
+            switch peek {
             case UInt8(ascii: "\""):
-                if all >= 0x80 { try checkUTF8(start..<index) }
+                if !isASCII { try checkUTF8(start..<index) }
                 add(kind, start..<index)
                 index += 1
                 return
             case UInt8(ascii: "\\"):
                 kind = .escaped
                 try escape()
-            case 0..<0x20:
-                throw fault("control character in a string")
-            default:
-                all |= byte
-                index += 1
+            case nil: throw fault("the text ends inside a string")
+            default: throw fault("control character in a string")
             }
         }
-        throw fault("the text ends inside a string")
+    }
+
+    /// Goes to the next quote, backslash or control character, eight bytes at a time: strings are most of a text.
+    ///
+    /// - Returns: whether all that was skipped is ASCII.
+    private mutating func skipPlain() -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101, highBits = ones &* 0x80
+        var all: UInt64 = 0
+        while index + 8 <= bytes.count {
+            let word = UInt64(littleEndian: UnsafeRawBufferPointer(bytes).loadUnaligned(fromByteOffset: index, as: UInt64.self))
+            // The high bit of every byte that is 0 after the subtraction of 1, and of every one below 0x20; the lowest of them is exact.
+            let quote = word ^ (ones &* 0x22), backslash = word ^ (ones &* 0x5C)
+            let ends =
+                ((quote &- ones) & ~quote | (backslash &- ones) & ~backslash | (word &- ones &* 0x20) & ~word) & highBits
+            guard ends == 0 else {
+                let plain = ends.trailingZeroBitCount & ~7
+                all |= word & (1 << UInt64(plain) - 1)
+                index += plain / 8
+                return all & highBits == 0
+            }
+            all |= word
+            index += 8
+        }
+        while let byte = peek, byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
+            all |= UInt64(byte)
+            index += 1
+        }
+        return all & highBits == 0
     }
 
     private mutating func escape() throws(JSONError) {

@@ -130,11 +130,11 @@ package struct JSONView: Sendable {
                 let end = Int(nodes[index].next)
                 while place < end {
                     let name = nodes[place]
-                    let isNamed =
-                        name.kind == .escaped
-                        ? JSONEscape.decoded(ArraySlice(bytes[name.range])).utf8.elementsEqual(key)
-                        : name.range.count == key.count && bytes[name.range].elementsEqual(key)
-                    if isNamed { found = place + 1 }
+                    if name.kind == .escaped {
+                        if JSONEscape.decoded(ArraySlice(bytes[name.range])).utf8.elementsEqual(key) { found = place + 1 }
+                    } else if Int(name.end &- name.start) == key.count, bytes.reads(key, at: Int(name.start)) {
+                        found = place + 1
+                    }
                     place = Int(nodes[place + 1].next)
                 }
                 return found
@@ -173,5 +173,13 @@ extension JSONView {
             place = parts[step].index
         }
         return path
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// Whether the text is found at the place. Most names differ in their first characters.
+    fileprivate func reads(_ text: UnsafeBufferPointer<UInt8>, at place: Int) -> Bool {
+        for offset in text.indices where self[place + offset] != text[offset] { return false }
+        return true
     }
 }

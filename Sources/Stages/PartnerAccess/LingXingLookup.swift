@@ -73,13 +73,13 @@ package struct LingXingLookup: Sendable {
     ///
     /// - Parameter matters: whether a row's state can move the stage.
     package func sweep(
-        _ run: RunContext, status: LingXingOrder.Status?, settling: TimeInterval, matters: (LingXingOrder) -> Bool
+        _ run: RunContext, status: LingXingOrder.Status?, settling: TimeInterval, matters: (LingXingChange) -> Bool
     ) async throws {
         let now = run.now()
         let overlap = max(settling, 60)
         guard let window = try await dueWindow(run, settling: settling, overlap: overlap, now: now) else { return }
-        let rows = try await client.listOrders(
-            updatedBetween: window.since, and: now, status: status,
+        let rows = try await client.changes(
+            from: window.since, to: now, status: status,
             storeIDs: Set(run.configuration.mapping.shop.values).sorted())
         var changed = rows.readable.lazy.filter(matters).flatMap { row in
             row.platformOrderNos.map { ChangedOrder(storeID: row.storeID, number: $0, updated: row.updated ?? now) }
@@ -103,11 +103,11 @@ package struct LingXingLookup: Sendable {
         guard let fullSince = try await run.ledger.windowStart(full, now: now, overlap: overlap),
             let quickSince = try await run.ledger.windowStart(quick, now: now, overlap: overlap)
         else { return nil }
-        if run.isAskedFor || now >= fullSince.addingTimeInterval(settling / 2) {
+        if run.isAskedFor || now >= fullSince.addingTimeInterval(settling) {
             return (fullSince.addingTimeInterval(-overlap), [full, quick])
         }
         guard now >= quickSince.addingTimeInterval(settling / 12) else { return nil }
-        return (quickSince.addingTimeInterval(-overlap / 12), [quick])
+        return (quickSince.addingTimeInterval(-overlap / 60), [quick])
     }
 }
 

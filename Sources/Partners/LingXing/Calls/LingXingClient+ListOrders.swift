@@ -16,18 +16,20 @@ extension LingXingClient {
         for chunk in numbers.chunks(ofCount: 200) {
             var filter = Self.filter(storeIDs: storeIDs, includeDeleted: includeDeleted)
             filter.append("platform_order_nos", .array(chunk.map(JSON.string)))
-            orders += try await listOrders(filter, demand: .whole, permit: permit)
+            orders += try await list(filter, demand: .whole, by: \.globalOrderNo, permit: permit) { row throws(JSONError) in
+                try LingXingOrder(row)
+            }
         }
         return orders
     }
 
-    /// All rows that changed in the window, both ends included. A row that changes while the list is read leaves the window:
-    /// overlap the next one.
-    package func listOrders(
-        updatedBetween start: Date, and end: Date, status: LingXingOrder.Status? = nil, storeIDs: [String] = [],
-        includeDeleted: Bool = true, permit: ContinuousClock.Instant? = nil
-    ) async throws(PartnerError) -> LingXingRows<LingXingOrder> {
-        var orders = LingXingRows<LingXingOrder>()
+    /// The orders that changed in the window, both ends included. One that changes while the list is read may be missing: overlap the
+    /// next window.
+    package func changes(
+        from start: Date, to end: Date, status: LingXingOrder.Status? = nil, storeIDs: [String] = [], includeDeleted: Bool = true,
+        permit: ContinuousClock.Instant? = nil
+    ) async throws(PartnerError) -> LingXingRows<LingXingChange> {
+        var changes = LingXingRows<LingXingChange>()
         var from = Int64(start.timeIntervalSince1970.rounded(.down))
         let last = Int64(end.timeIntervalSince1970.rounded(.up))
         while from <= last {
@@ -38,10 +40,12 @@ extension LingXingClient {
             filter.append("start_time", .number(JSONNumber(from - 1)))
             filter.append("end_time", .number(JSONNumber(to + 1)))
             if let status { filter.append("order_status", .number(JSONNumber(status.rawValue))) }
-            orders += try await listOrders(filter, demand: .best, permit: permit)
+            changes += try await list(filter, demand: .unmoved, by: \.globalOrderNo, permit: permit) { row throws(JSONError) in
+                try LingXingChange(row)
+            }
             from = to + 1
         }
-        return orders
+        return changes
     }
 
     private static let longestWindow: Int64 = 30 * 86400
@@ -52,20 +56,19 @@ extension LingXingClient {
         return filter
     }
 
-    private func listOrders(
-        _ filter: JSONObject, demand: ListWalk<LingXingOrder, String>.Demand, permit: ContinuousClock.Instant?
-    ) async throws(PartnerError) -> LingXingRows<LingXingOrder> {
+    private func list<Row: Sendable>(
+        _ filter: JSONObject, demand: ListWalk<Row, String>.Demand, by key: @escaping (Row) -> String,
+        permit: ContinuousClock.Instant?, read: @escaping @Sendable (JSONReader) throws(JSONError) -> Row
+    ) async throws(PartnerError) -> LingXingRows<Row> {
         // 500 is the most a page may have; it is well above the 200 numbers of a call, whose orders may be split into several
         // rows each.
-        let walk = ListWalk<LingXingOrder, String>(length: 500, demand: demand) { $0.globalOrderNo }
+        let walk = ListWalk<Row, String>(length: 500, demand: demand, key: key)
         return try await walk.rows(of: .listOrders) { offset, _ async throws(PartnerError) in
             var parameters = filter
             parameters.append("offset", .number(JSONNumber(offset)))
             parameters.append("length", .number(JSONNumber(walk.length)))
             return try await call(.listOrders, parameters, permit: permit) { answer throws(JSONError) in
-                try Page(answer.data["list"], total: answer.data["total"], path: "data.list") { row throws(JSONError) in
-                    try LingXingOrder(row)
-                }
+                try Page(answer.data["list"], total: answer.data["total"], path: "data.list", row: read)
             }
         }
     }

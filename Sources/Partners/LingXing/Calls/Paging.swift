@@ -38,8 +38,11 @@ struct ListWalk<Row: Sendable, Key: Hashable> {
     enum Demand {
         /// A list that was never seen whole is an error.
         case whole
-        /// What several walks saw together will do: the next window overlaps this one.
+        /// What several walks saw together will do.
         case best
+        /// Every row that stays as it is while the list is read; the others are in the next window. Each page begins with rows of the one
+        /// before, so that rows which leave the list pull none past the reader unseen.
+        case unmoved
     }
 
     /// Rows asked for in one page.
@@ -62,7 +65,7 @@ struct ListWalk<Row: Sendable, Key: Hashable> {
             if isWhole { return LingXingRows(walk.rows) }
             for row in walk.rows { seen.add(row) }
         }
-        guard case .best = demand else {
+        if case .whole = demand {
             throw PartnerError(
                 .lingXing, .malformedAnswer, call: "\(endpoint.method) \(endpoint.path)", code: "incomplete_list",
                 words: "the rows read are not as many as the total, \(Self.walks) times over")
@@ -70,26 +73,34 @@ struct ListWalk<Row: Sendable, Key: Hashable> {
         return LingXingRows(seen.rows)
     }
 
-    /// One walk; whether it saw the list whole: one total on every page, and as many different rows.
+    /// One walk; whether it saw the list whole: one total on every page, and as many different rows. Of a list that moves: no gap between
+    /// its pages, and as many rows as there were at least.
     private func walk(
         into merge: inout Merge, _ fetch: (Int, Int) async throws(PartnerError) -> Page<Row>
     ) async throws(PartnerError) -> Bool {
+        var offset = 0
         var count = 0
         var pages = 0
-        var total: Int?
-        var isSteady = true
+        var totals: [Int?] = []
+        var hasGap = false
         while true {
-            let page = try await fetch(count, pages)
-            isSteady = isSteady && (pages == 0 || page.total == total)
-            total = page.total
+            let page = try await fetch(offset, pages)
+            if pages > 0, !(page.rows.first.map(merge.holds) ?? false) { hasGap = true }
             pages += 1
-            count += page.rows.count
+            totals.append(page.total)
             for row in page.rows { merge.add(row) }
-            let isEnd = total.map { count >= $0 } ?? (page.rows.count < length)
+            count = offset + page.rows.count
+            let isEnd = page.total.map { count >= $0 } ?? (page.rows.count < length)
             if page.rows.isEmpty || isEnd { break }
+            offset = page.rows.count > overlap ? count - overlap : count
         }
-        return isSteady && merge.rows.count == total ?? count
+        if case .unmoved = demand { return !hasGap && merge.rows.count >= totals.compactMap(\.self).min() ?? 0 }
+        let isSteady = totals.allSatisfy { $0 == totals[0] }
+        return isSteady && merge.rows.count == totals[0] ?? count
     }
+
+    /// The rows of the page before that a page begins with.
+    private var overlap: Int { if case .unmoved = demand { length / 10 } else { 0 } }
 
     /// Rows by key in order of first appearance, each in its newest state.
     private struct Merge {
@@ -104,17 +115,22 @@ struct ListWalk<Row: Sendable, Key: Hashable> {
 
         init(key: @escaping (Row) -> Key) { self.key = key }
 
+        func holds(_ row: PageRow<Row>) -> Bool { places[name(row)] != nil }
+
         mutating func add(_ row: PageRow<Row>) {
-            let name: Name =
-                switch row {
-                case .readable(let value): .key(key(value))
-                case .unreadable(_, let text, let copy): .text(text, copy: copy)
-                }
+            let name = name(row)
             if let place = places[name] {
                 rows[place] = row
             } else {
                 places[name] = rows.count
                 rows.append(row)
+            }
+        }
+
+        private func name(_ row: PageRow<Row>) -> Name {
+            switch row {
+            case .readable(let value): .key(key(value))
+            case .unreadable(_, let text, let copy): .text(text, copy: copy)
             }
         }
     }
