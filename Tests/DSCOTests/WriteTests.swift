@@ -155,17 +155,17 @@ struct BodyTests {
     func cutting(_ limit: Int) throws {
         let figures = (0..<50).map { StockFigure(sku: "SKU-\($0)", warehouses: [.init(code: "W", quantity: $0)]) }
         let batches = InventoryBody.batches(figures, largestBody: limit)
-        #expect(batches.flatMap(\.effects) == figures)
+        #expect(batches.flatMap(\.places) == Array(figures.indices))
         #expect(batches.allSatisfy { $0.body.count <= limit })
         for batch in batches {
-            #expect(try JSON.parse(batch.body).array?.compactMap { $0["sku"]?.string } == batch.effects.map(\.sku))
+            #expect(try JSON.parse(batch.body).array?.compactMap { $0["sku"]?.string } == batch.places.map { figures[$0].sku })
         }
         for batch in ShipmentBody.batches(Effects.shipments, largestBody: limit) {
             let numbers = try #require(try JSON.parse(batch.body).array).compactMap { $0["dscoOrderId"]?.string }
-            #expect(Set(numbers) == Set(batch.effects.compactMap(\.dscoOrderID)))
+            #expect(Set(numbers) == Set(batch.places.compactMap { Effects.shipments[$0].dscoOrderID }))
             #expect(numbers.count == Set(numbers).count)
         }
-        #expect(ShipmentBody.batches(Effects.shipments, largestBody: limit).flatMap(\.effects).count == 3)
+        #expect(ShipmentBody.batches(Effects.shipments, largestBody: limit).flatMap(\.places).sorted() == [0, 1, 2])
         #expect(InventoryBody.batches([]).isEmpty)
     }
 }

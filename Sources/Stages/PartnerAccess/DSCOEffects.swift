@@ -23,21 +23,23 @@ package struct DSCOEffects<Effect: DSCOEffect>: Sendable {
     ) async throws {
         let (alone, rest) = split(rows)
         for order in alone { try await submitAlone(order, permit, report) }
-        let byEffect = Dictionary(grouping: rest, by: \.effect)
-        for batch in Effect.batches(rest.map(\.effect)) {
-            let members = Set(batch.effects).flatMap { byEffect[$0] ?? [] }
+        for (batch, members) in pieces(of: rest) {
             let answers = await sendHalving(members) { part throws(PartnerError) in
                 var answers: [Answer] = []
-                for piece in Effect.batches(part.map(\.effect)) {
+                // What was refused as a whole is cut anew.
+                for (piece, rows) in part.count == members.count ? [(batch, members)] : pieces(of: part) {
                     let receipt = try await Effect.send(piece, by: client, deadline: permit.until)
-                    answers += Set(piece.effects).flatMap { byEffect[$0] ?? [] }.map {
-                        Answer($0.id, .accepted(requestID: receipt.requestID))
-                    }
+                    answers += rows.map { Answer($0.id, .accepted(requestID: receipt.requestID)) }
                 }
                 return answers
             }
             try await report(answers)
         }
+    }
+
+    /// The calls that the rows go out in, each with its rows.
+    private func pieces(of rows: [OpenRow<Effect>]) -> [(batch: DSCOBatch<Effect>, rows: [OpenRow<Effect>])] {
+        Effect.batches(rows.map(\.effect)).map { batch in (batch, batch.places.map { rows[$0] }) }
     }
 
     /// Looks the effects up by their request ids.

@@ -48,7 +48,7 @@ final class FigureSender: Sendable {
         var counts: [String: Int] = [:]
         var accepted: [String: [Sent]] = [:]
         for batch in InventoryBody.batches(intended.map(\.figure)) {
-            let members = batch.effects.compactMap { figure in ids[figure.sku].map { Sent(id: $0, figure: figure) } }
+            let members = batch.places.map { intended[$0] }
             let receipt: AsyncReceipt
             do throws(PartnerError) {
                 receipt = try await dsco.setStock(batch, deadline: permit)

@@ -15,6 +15,6 @@ package enum AcknowledgementBody {
     package static func batches(
         _ acknowledgements: [Acknowledgement], largestBody: Int = DSCOBatching.largestBody
     ) -> [DSCOBatch<Acknowledgement>] {
-        DSCOBatching.cut(acknowledgements.map { (element($0), [$0]) }, largestBody: largestBody)
+        DSCOBatching.cut(acknowledgements, largestBody: largestBody, element: element)
     }
 }

@@ -3,7 +3,8 @@ import JSON
 
 /// What goes out in one call, and which effects are in it.
 package struct DSCOBatch<Effect: PartnerEffect>: Sendable {
-    package let effects: [Effect]
+    /// Where the effects stand among those that were cut.
+    package let places: [Int]
     /// The request body, a JSON array.
     package let body: [UInt8]
 }
@@ -12,25 +13,30 @@ package struct DSCOBatch<Effect: PartnerEffect>: Sendable {
 package enum DSCOBatching {
     package static let largestBody = 4_500_000
 
-    /// - Parameter elements: the array elements in order, each with the effects it carries; an element is never cut.
-    static func cut<Effect>(_ elements: [(json: JSON, effects: [Effect])], largestBody: Int) -> [DSCOBatch<Effect>] {
+    /// - Parameter elements: the array elements in order, each with the places of the effects it carries; an element is never cut.
+    static func cut<Effect>(_ elements: [(json: JSON, places: [Int])], largestBody: Int) -> [DSCOBatch<Effect>] {
         var batches: [DSCOBatch<Effect>] = []
-        var effects: [Effect] = []
+        var places: [Int] = []
         var body: [UInt8] = []
         func close() {
             guard !body.isEmpty else { return }
-            batches.append(DSCOBatch(effects: effects, body: body + [UInt8(ascii: "]")]))
-            (effects, body) = ([], [])
+            batches.append(DSCOBatch(places: places, body: body + [UInt8(ascii: "]")]))
+            (places, body) = ([], [])
         }
         for element in elements {
             let text = element.json.bytes()
             if body.count + text.count + 2 > largestBody { close() }
             body.append(UInt8(ascii: body.isEmpty ? "[" : ","))
             body += text
-            effects += element.effects
+            places += element.places
         }
         close()
         return batches
+    }
+
+    /// Cuts effects of which each is an element.
+    static func cut<Effect>(_ effects: [Effect], largestBody: Int, element: (Effect) -> JSON) -> [DSCOBatch<Effect>] {
+        cut(effects.indices.map { (element(effects[$0]), [$0]) }, largestBody: largestBody)
     }
 }
 

@@ -17,6 +17,6 @@ package enum InventoryBody {
 
     package static func batches(_ figures: [StockFigure], largestBody: Int = DSCOBatching.largestBody) -> [DSCOBatch<StockFigure>]
     {
-        DSCOBatching.cut(figures.map { (item($0), [$0]) }, largestBody: largestBody)
+        DSCOBatching.cut(figures, largestBody: largestBody, element: item)
     }
 }

@@ -22,7 +22,7 @@ package enum InvoiceBody {
     }
 
     package static func batches(_ invoices: [Invoice], largestBody: Int = DSCOBatching.largestBody) -> [DSCOBatch<Invoice>] {
-        DSCOBatching.cut(invoices.map { (invoice($0), [$0]) }, largestBody: largestBody)
+        DSCOBatching.cut(invoices, largestBody: largestBody, element: invoice)
     }
 
     private static func line(_ line: Invoice.Line) -> JSON {

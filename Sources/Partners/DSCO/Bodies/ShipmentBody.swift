@@ -14,14 +14,14 @@ package enum ShipmentBody {
 
     /// The shipments grouped by order, in the order the orders first come. One order's parcels always go in one call.
     package static func batches(_ shipments: [Shipment], largestBody: Int = DSCOBatching.largestBody) -> [DSCOBatch<Shipment>] {
-        var groups: [OrderKey: [Shipment]] = [:]
+        var groups: [OrderKey: [Int]] = [:]
         var keys: [OrderKey] = []
-        for shipment in shipments {
+        for (place, shipment) in shipments.enumerated() {
             let key = OrderKey(dscoOrderID: shipment.dscoOrderID, poNumber: shipment.poNumber)
             if groups[key] == nil { keys.append(key) }
-            groups[key, default: []].append(shipment)
+            groups[key, default: []].append(place)
         }
-        let elements = keys.compactMap { groups[$0] }.map { (order($0), $0) }
+        let elements = keys.compactMap { groups[$0] }.map { places in (order(places.map { shipments[$0] }), places) }
         return DSCOBatching.cut(elements, largestBody: largestBody)
     }
 
