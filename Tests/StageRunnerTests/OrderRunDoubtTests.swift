@@ -130,6 +130,26 @@ struct OrderRunDoubtTests {
         }
     }
 
+    @Test("An effect that is there after two looks in vain moves its order on, though somebody wrote the order's row meanwhile")
+    func thereAfterAll() async throws {
+        try await Belt.run { belt in
+            try await belt.put("1")
+            belt.partner.script("1/ack", .cutAfter)
+            belt.partner.with {
+                $0.hidden.insert("1/ack")
+                $0.whileLooking = { try await belt.query("update dsco_order_sync set version = version + 1") }
+            }
+            try await belt.run()
+            belt.partner.with { $0.decisions["1"] = Decided(.advance(note: "there after all")) }
+            for _ in 0..<20 where try await belt.ledger("1") != ["ack confirmed 1"] {
+                belt.pass(30)
+                try await belt.run()
+            }
+            #expect(try await belt.ledger("1") == ["ack confirmed 1"])
+            #expect(try await belt.order("1").status == .acknowledged)
+        }
+    }
+
     @Test(
         "No log row after twelve times settling, or a log that is complete without ours: the object says",
         arguments: [true, false], [true, false])

@@ -32,11 +32,11 @@ struct ClaimPlanTests {
             // From each order to its rows, however many are open and whatever the statistics say.
             let keys = (1...1000).map { OrderKey(rawValue: "\($0)") }
             let ofOrders = try await plan(OpenRows.query(of: keys, at: ledger.stage))
-            let ordersWithAny = try await plan(OpenRows.ordersWithAny(of: keys))
-            for plan in [ofOrders, ordersWithAny] {
+            let standings = try await plan(OpenRows.standings(of: keys))
+            for plan in [ofOrders, standings] {
                 #expect(plan.firstMatch(of: /Index Cond: .*order_key = k.order_key/) != nil, "\(plan)")
             }
-            for plan in [claim, submissions, passedBy, candidates, openRows, ofOrders, ordersWithAny] {
+            for plan in [claim, submissions, passedBy, candidates, openRows, ofOrders, standings] {
                 for table in ["dsco_order_sync", "submission", "order_event"] {
                     #expect(!plan.contains("Seq Scan on \(table)"), "\(plan)")
                 }

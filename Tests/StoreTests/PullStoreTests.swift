@@ -108,6 +108,19 @@ struct PullStoreTests {
         }
     }
 
+    @Test("An order whose creation LingXing has confirmed is held, not cancelled unseen, though it stands at push still")
+    func cancelCreated() async throws {
+        try await StoreFixture.run { store in
+            let keys = try await store.put("1", "2", status: .pulled)
+            try await store.submission(keys[0], .push, "create", .confirmed)
+            try await store.submission(keys[1], .push, "create", .superseded)
+            _ = try await store.pull(PulledPage(orders: [cancelled("1"), cancelled("2")]))
+            #expect(try await store.state(keys[0]).status == .pulled)
+            #expect(try await store.state(keys[0]).hold?.reason == .cancelledAtDSCO)
+            #expect(try await store.state(keys[1]).status == .cancelled)
+        }
+    }
+
     @Test("A later order that DSCO cancels is held once; its status never moves")
     func holds() async throws {
         try await StoreFixture.run { store in

@@ -120,6 +120,21 @@ struct ClaimTests {
         }
     }
 
+    @Test(
+        "An order at push says whether its creation is confirmed, as when a person set its status while the answer was on its way"
+    )
+    func creation() async throws {
+        try await StoreFixture.run { store in
+            let keys = try await store.put("1", "2", "3", status: .pulled)
+            try await store.submission(keys[0], .push, "create", .confirmed)
+            try await store.submission(keys[1], .push, "create", .superseded)
+            let order = PulledOrder.sample("1").order
+            for (key, isConfirmed) in zip(keys, [true, false, false]) {
+                #expect(try await store.claimed(key, .push).record(order).isCreationConfirmed == isConfirmed)
+            }
+        }
+    }
+
     @Test("A number is shared with whoever went out under it, whatever DSCO calls that one now")
     func numberStillUsed() async throws {
         try await StoreFixture.run { store in

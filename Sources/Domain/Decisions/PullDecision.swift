@@ -7,14 +7,20 @@ package struct KnownOrder: Sendable, Hashable {
     package var wait: WaitReason?
     /// Effects under way: whatever changes is left as a mark, applied when they settle (design 7.1).
     package var hasOpenSubmissions: Bool
+    /// The ledger says that LingXing has created it.
+    package var isCreationConfirmed: Bool
     /// The payload stored before; `nil` when it cannot be read.
     package var order: Order?
 
-    package init(status: OrderStatus, hold: Hold?, wait: WaitReason? = nil, hasOpenSubmissions: Bool, order: Order?) {
+    package init(
+        status: OrderStatus, hold: Hold?, wait: WaitReason? = nil, hasOpenSubmissions: Bool, isCreationConfirmed: Bool = false,
+        order: Order?
+    ) {
         self.status = status
         self.hold = hold
         self.wait = wait
         self.hasOpenSubmissions = hasOpenSubmissions
+        self.isCreationConfirmed = isCreationConfirmed
         self.order = order
     }
 }
@@ -46,11 +52,11 @@ package enum PullDecision: Sendable, Hashable {
         return refresh(order, known)
     }
 
-    /// What a cancellation at DSCO does to an order: for pull, and for the run that applies a mark.
-    package static func cancellation(at status: OrderStatus) -> Change {
+    /// What a cancellation at DSCO does to an order. What LingXing has is never ended unseen.
+    package static func cancellation(at status: OrderStatus, isCreationConfirmed: Bool) -> Change {
         switch status {
-        case .pulled: .cancel
-        case .pushed, .acknowledged, .shipped, .invoiced: .hold(Hold(.cancelledAtDSCO))
+        case .pulled where !isCreationConfirmed: .cancel
+        case .pulled, .pushed, .acknowledged, .shipped, .invoiced: .hold(Hold(.cancelledAtDSCO))
         case .cancelled: .none
         }
     }
@@ -81,7 +87,7 @@ package enum PullDecision: Sendable, Hashable {
         guard let old = known.order, order.dscoStatus != .cancelled else { return nil }
         switch known.status {
         case .pushed, .acknowledged: break
-        case .pulled where known.hasOpenSubmissions: break
+        case .pulled where known.hasOpenSubmissions || known.isCreationConfirmed: break
         case .pulled, .shipped, .invoiced, .cancelled: return nil
         }
         if let hold = known.hold, !hold.reason.isRaisedByDecision, hold.reason != .changedUnderWay { return nil }
@@ -93,7 +99,7 @@ package enum PullDecision: Sendable, Hashable {
 
     private static func refresh(_ order: Order, _ known: KnownOrder) -> PullDecision {
         let isNewlyCancelled = order.isCancelledAtDSCO && known.order?.isCancelledAtDSCO != true
-        var change = isNewlyCancelled ? cancellation(at: known.status) : .none
+        var change = isNewlyCancelled ? cancellation(at: known.status, isCreationConfirmed: known.isCreationConfirmed) : .none
         if change == .none, let hold = holdToCarryOver(order, known) { change = .hold(hold) }
         if case .hold(let hold) = change, known.hold == hold { change = .none }
         if known.hasOpenSubmissions {

@@ -7,6 +7,8 @@ package enum PushDecision {
     package static func decide(
         record: OrderRecord, listed: [LingXingOrder], configuration: RuntimeConfiguration
     ) -> Decided<NewLingXingOrder> {
+        // What became of it in LingXing since, a cancellation too, is for the next stages to see.
+        if record.isCreationConfirmed { return Decided(.advance(note: "LingXing has confirmed its creation")) }
         let order = record.order
         if let hold = record.cancellationHold { return Decided(.hold(hold)) }
         if order.lifecycle == .received { return Decided(.wait(.notReleased)) }

@@ -43,7 +43,8 @@ package struct NewLingXingOrder: PartnerEffect {
     package var purchased: Date?
     package var items: [Item]
 
-    package var key: String { "create" }
+    package static let key = "create"
+    package var key: String { Self.key }
 
     package init(
         storeID: String, platformOrderNo: String, receiverName: String, countryCode: String, city: String, addressLine1: String,

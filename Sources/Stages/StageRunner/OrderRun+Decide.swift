@@ -14,8 +14,9 @@ extension OrderRun {
             lookedUp: true)
         switch verdict.decision {
         case .advance(let note):
-            // The partner has it after all: that is what the rows in doubt were about.
+            // The partner has it after all: that is what the rows in doubt were about, whatever has become of the order's row meanwhile.
             change.submissions = item.lacking.map { SubmissionChange($0, state: .confirmed) }
+            if !item.lacking.isEmpty { change.version = nil }
             change.timeline = [TimelineEntry(.adopted, note)]
         case .send:
             change.submissions = close(item.lacking)

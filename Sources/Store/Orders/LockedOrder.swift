@@ -9,6 +9,8 @@ struct LockedOrder: Sendable {
     let identity: OutgoingIdentity?
     /// Whether effects on the order are under way, at any stage: then a change of course only leaves a mark.
     let hasOpenRows: Bool
+    /// Whether the ledger says that LingXing has created the order.
+    let isCreationConfirmed: Bool
     private(set) var acceptedHolds: Set<Hold>
     var state: OrderRowState
     var isFirst: Bool
@@ -99,11 +101,17 @@ extension LockedOrder {
             o.same_refusals, o.last_error_code, o.last_error_text, o.last_error_at, o.looked_up_at, o.priority,
             case when o.next_attempt = 'infinity' then null else o.next_attempt end as next_attempt
             """,
-            then: [OpenRows.ordersWithAny(of: keys)])
-        let busy = Set(try others.joined().map { OrderKey(rawValue: try $0.decode("order_key")) })
+            then: [OpenRows.standings(of: keys)])
+        var open: Set<OrderKey> = []
+        var created: Set<OrderKey> = []
+        for standing in others.joined() {
+            let key = OrderKey(rawValue: try standing.decode("order_key"))
+            if try standing.decode("is_open") { open.insert(key) }
+            if try standing.decode("is_created") { created.insert(key) }
+        }
         let (orders, unreadable) = try UnreadableOrder.sort(rows) { row in
             let key = OrderKey(rawValue: try row.decode("order_key"))
-            return try LockedOrder(key, row, hasOpenRows: busy.contains(key))
+            return try LockedOrder(key, row, hasOpenRows: open.contains(key), isCreationConfirmed: created.contains(key))
         }
         return (orders, unreadable)
     }
@@ -118,9 +126,10 @@ extension LockedOrder {
         return order
     }
 
-    private init(_ key: OrderKey, _ row: PostgresRow, hasOpenRows: Bool) throws {
+    private init(_ key: OrderKey, _ row: PostgresRow, hasOpenRows: Bool, isCreationConfirmed: Bool) throws {
         self.key = key
         self.hasOpenRows = hasOpenRows
+        self.isCreationConfirmed = isCreationConfirmed
         partition = try row.decode("partition")
         identity = try StoreDecoding.identity(row)
         acceptedHolds = try StoreDecoding.acceptedHolds(row)

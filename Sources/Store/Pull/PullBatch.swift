@@ -131,7 +131,7 @@ struct PullBatch {
         if let updated = stored?.updated, updated > now.addingTimeInterval(86_400) { stored?.updated = nil }
         let known = KnownOrder(
             status: row.state.status, hold: row.state.hold, wait: row.state.waitReason, hasOpenSubmissions: row.hasOpenRows,
-            order: stored)
+            isCreationConfirmed: row.isCreationConfirmed, order: stored)
         switch PullDecision.decide(order: order.order, known: known) {
         case .refresh(let change, let clearsHold, let wakes):
             refresh(order, row, change, clearsHold: clearsHold, wakes: wakes, now: now)

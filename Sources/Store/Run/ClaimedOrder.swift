@@ -51,6 +51,7 @@ package struct ClaimedOrder: Sendable {
         record.hold = hold
         record.acceptedHolds = acceptedHolds
         record.isNumberShared = isNumberShared
+        record.isCreationConfirmed = confirmedKeys(.push).contains(NewLingXingOrder.key)
         for row in submissions where row.stage == .ship && row.state.isLive {
             record.shipmentsUnderWay.append(try LedgerCoding.effect(row.effect, as: Shipment.self))
         }

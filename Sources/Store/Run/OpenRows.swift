@@ -13,12 +13,16 @@ enum OpenRows {
         """
     }
 
-    /// Those of the orders that have effects under way at any stage: `order_key`.
-    static func ordersWithAny(of orders: [OrderKey]) -> PostgresQuery {
+    /// What the ledger says of the orders that it knows: `order_key`, whether effects are under way at any stage (`is_open`), whether
+    /// LingXing has confirmed the creation (`is_created`).
+    static func standings(of orders: [OrderKey]) -> PostgresQuery {
         """
-        select k.order_key from unnest(\(orders.map(\.rawValue))) k (order_key)
-        where exists (select 1 from (select x.is_open from submission x
-                                     where x.order_key = k.order_key and x.is_live offset 0) s where s.is_open)
+        select k.order_key, bool_or(s.is_open) as is_open,
+               bool_or(s.stage = \(Stage.push.rawValue) and s.key = \(NewLingXingOrder.key) and not s.is_open) as is_created
+        from unnest(\(orders.map(\.rawValue))) k (order_key)
+        cross join lateral (select x.stage, x.key, x.is_open from submission x
+                            where x.order_key = k.order_key and x.is_live offset 0) s
+        group by k.order_key
         """
     }
 

@@ -103,6 +103,13 @@ struct PullDecisionTests {
         #expect(
             PullDecision.decide(order: cancelled, known: known(status, open: true))
                 == .refresh(marked, clearsHold: false, wakes: false))
+        // LingXing has created it, whatever the status says.
+        var created = known(status)
+        created.isCreationConfirmed = true
+        let seen = status == .pulled ? Self.held : change
+        #expect(
+            PullDecision.decide(order: cancelled, known: created)
+                == .refresh(seen, clearsHold: false, wakes: seen == .none && status < .invoiced))
         // Not newly: a person has seen it and decided.
         #expect(
             PullDecision.decide(order: cancelled, known: known(status, order: cancelled))

@@ -92,6 +92,14 @@ struct PushDecisionTests {
             Case(
                 "in LingXing already, nothing else is asked for", .advance(note: "LingXing has the order already: g1"),
                 listed: [row("g1"), row("g0", 7)], configure: { $0.mapping.shipment = [:] }, order: { $0.shipping.name = nil }),
+            Case(
+                "created by us and cancelled since, before it moved on", .advance(note: "LingXing has confirmed its creation"),
+                listed: [row("g1", 7)], record: { $0.isCreationConfirmed = true }),
+            Case(
+                "created by us and deleted since, while DSCO asks to cancel",
+                .advance(note: "LingXing has confirmed its creation"),
+                listed: [row("g1", 4, isDeleted: true)], record: { $0.isCreationConfirmed = true },
+                order: { $0.isCancelRequested = true }),
         ])
     func nothingToSend(_ item: Case) {
         let decided = PushDecision.decide(record: item.record, listed: item.listed, configuration: item.configuration)

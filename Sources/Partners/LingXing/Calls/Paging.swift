@@ -74,7 +74,7 @@ struct ListWalk<Row: Sendable, Key: Hashable> {
     }
 
     /// One walk; whether it saw the list whole: one total on every page, and as many different rows. Of a list that moves: no gap between
-    /// its pages, and as many rows as there were at least.
+    /// its pages, and as many rows at least as there were at first.
     private func walk(
         into merge: inout Merge, _ fetch: (Int, Int) async throws(PartnerError) -> Page<Row>
     ) async throws(PartnerError) -> Bool {
@@ -88,19 +88,21 @@ struct ListWalk<Row: Sendable, Key: Hashable> {
             if pages > 0, !(page.rows.first.map(merge.holds) ?? false) { hasGap = true }
             pages += 1
             totals.append(page.total)
+            let seen = merge.rows.count
             for row in page.rows { merge.add(row) }
             count = offset + page.rows.count
             let isEnd = page.total.map { count >= $0 } ?? (page.rows.count < length)
-            if page.rows.isEmpty || isEnd { break }
-            offset = page.rows.count > overlap ? count - overlap : count
+            // A server that gives the same page again would do so for ever.
+            if isEnd || merge.rows.count == seen { break }
+            offset = count - overlap(of: page)
         }
-        if case .unmoved = demand { return !hasGap && merge.rows.count >= totals.compactMap(\.self).min() ?? 0 }
+        if case .unmoved = demand { return !hasGap && merge.rows.count >= totals[0] ?? 0 }
         let isSteady = totals.allSatisfy { $0 == totals[0] }
         return isSteady && merge.rows.count == totals[0] ?? count
     }
 
-    /// The rows of the page before that a page begins with.
-    private var overlap: Int { if case .unmoved = demand { length / 10 } else { 0 } }
+    /// The rows of this page that the next one begins with.
+    private func overlap(of page: Page<Row>) -> Int { if case .unmoved = demand { page.rows.count / 10 } else { 0 } }
 
     /// Rows by key in order of first appearance, each in its newest state.
     private struct Merge {
