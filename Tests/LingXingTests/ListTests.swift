@@ -192,11 +192,12 @@ struct ListTests {
         return try await fixture.client.changes(from: start, to: start.addingTimeInterval(600)).readable.map(\.globalOrderNo)
     }
 
-    /// A list of which so many rows have left from its front before each call.
-    private static func leaving(_ rows: Int, before: [Int]) throws -> ClientFixture {
+    /// A list of which so many rows have left from its front before each call, and to whose end as many may have come.
+    private static func leaving(_ rows: Int, before: [Int], areFollowed: Bool = false) throws -> ClientFixture {
         try ClientFixture { asked, count in
             let offset = asked.json["offset"]?.int ?? 0
-            let left = (before[min(count, before.count - 1)]..<rows).map(order)
+            let gone = before[min(count, before.count - 1)]
+            let left = (gone..<(areFollowed ? rows + gone : rows)).map(order)
             return .json([
                 "code": 0,
                 "data": ["total": .string(String(left.count)), "list": .array(Array(left.dropFirst(offset).prefix(500)))],
@@ -211,9 +212,10 @@ struct ListTests {
         #expect(fixture.transport.requests.map { $0.json["offset"]?.int } == [0, 450, 900])
     }
 
-    @Test("a window of which more rows leave between two pages than they have in common is walked again")
-    func gap() async throws {
-        let fixture = try Self.leaving(1200, before: [0, 60])
+    @Test(
+        "a window of which more rows leave between two pages than they have in common is walked again", arguments: [false, true])
+    func gap(areFollowed: Bool) async throws {
+        let fixture = try Self.leaving(1200, before: [0, 60], areFollowed: areFollowed)
         #expect(try await Set(Self.changes(fixture)).isSuperset(of: (60..<1200).map { "G\($0)" }))
         #expect(fixture.transport.requests.map { $0.json["offset"]?.int } == [0, 450, 900, 0, 450, 900])
     }
