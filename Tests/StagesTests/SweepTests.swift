@@ -6,7 +6,7 @@ import Testing
 
 @Suite("LingXing's changes are listed as often as a run needs them")
 struct SweepTests {
-    @Test("a person is always shown them; the schedule looks at most every twelfth of the settling time")
+    @Test("a person is always shown them; the schedule looks at most every sixth of the settling time")
     func pauses() async throws {
         try await Depot.run { depot in
             depot.lingXingWire.answer { _ in .json(["code": 0, "data": ["total": 0, "list": []]]) }
@@ -18,7 +18,7 @@ struct SweepTests {
             }
             let asked = [try await lists(true), try await lists(true)]
             #expect(asked == [1, 1])
-            depot.pass(9)
+            depot.pass(19)
             #expect(try await lists(false) == 0)
             depot.pass(1)
             #expect(try await lists(false) == 1)
@@ -40,15 +40,15 @@ struct SweepTests {
             }
             _ = try await reach()
             var reaches: [Int?] = []
-            for _ in 0..<13 {
-                depot.pass(10)
+            for _ in 0..<7 {
+                depot.pass(20)
                 reaches.append(try await reach())
             }
-            #expect(reaches == Array(repeating: 12, count: 11) + [240, 12])
+            #expect(reaches == Array(repeating: 22, count: 5) + [240, 22])
             depot.pass(300)
-            #expect(try await reach() == 430)
-            depot.pass(10)
-            #expect(try await reach() == 12)
+            #expect(try await reach() == 440)
+            depot.pass(20)
+            #expect(try await reach() == 22)
         }
     }
 }

@@ -106,7 +106,7 @@ package struct LingXingLookup: Sendable {
         if run.isAskedFor || now >= fullSince.addingTimeInterval(settling) {
             return (fullSince.addingTimeInterval(-overlap), [full, quick])
         }
-        guard now >= quickSince.addingTimeInterval(settling / 12) else { return nil }
+        guard now >= quickSince.addingTimeInterval(settling / 6) else { return nil }
         return (quickSince.addingTimeInterval(-overlap / 60), [quick])
     }
 }

@@ -94,15 +94,21 @@ struct ListWalk<Row: Sendable, Key: Hashable> {
             let isEnd = page.total.map { count >= $0 } ?? (page.rows.count < length)
             // A server that gives the same page again would do so for ever.
             if isEnd || merge.rows.count == seen { break }
-            offset = count - overlap(of: page)
+            offset = count - overlap(of: page, after: count)
         }
-        if case .unmoved = demand { return !hasGap && merge.rows.count >= totals[0] ?? 0 }
+        if case .unmoved = demand, !hasGap, merge.rows.count >= totals[0] ?? 0 { return true }
         let isSteady = totals.allSatisfy { $0 == totals[0] }
         return isSteady && merge.rows.count == totals[0] ?? count
     }
 
-    /// The rows of this page that the next one begins with.
-    private func overlap(of page: Page<Row>) -> Int { if case .unmoved = demand { page.rows.count / 10 } else { 0 } }
+    /// The rows of this page that the next one begins with: a tenth, or fewer where that would cost a page more.
+    private func overlap(of page: Page<Row>, after count: Int) -> Int {
+        guard case .unmoved = demand else { return 0 }
+        let most = page.rows.count / 10
+        guard let total = page.total, total > count else { return most }
+        let (whole, rest) = (total - count).quotientAndRemainder(dividingBy: length)
+        return rest == 0 ? 0 : min(most, (length - rest) / (whole + 1))
+    }
 
     /// Rows by key in order of first appearance, each in its newest state.
     private struct Merge {
