@@ -133,7 +133,7 @@ struct JSONScanner {
         var all: UInt64 = 0
         while index + 8 <= bytes.count {
             let word = UInt64(littleEndian: UnsafeRawBufferPointer(bytes).loadUnaligned(fromByteOffset: index, as: UInt64.self))
-            // The high bit of every byte that is 0 after the subtraction of 1, and of every one below 0x20; the lowest of them is exact.
+            // The high bit of every byte that ends the run. A borrow may mark bytes above one that does, never the lowest.
             let quote = word ^ (ones &* 0x22), backslash = word ^ (ones &* 0x5C)
             let ends =
                 ((quote &- ones) & ~quote | (backslash &- ones) & ~backslash | (word &- ones &* 0x20) & ~word) & highBits

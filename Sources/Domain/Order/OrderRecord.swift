@@ -15,7 +15,7 @@ package struct OrderRecord: Sendable, Hashable {
     package var acceptedHolds: Set<Hold>
     /// Shipments of ours in the ledger that are open or confirmed: their units are spoken for (design 7.1).
     package var shipmentsUnderWay: [Shipment]
-    /// At push: whether the ledger knows that LingXing has created the order. The two go together, unless a person set the status while the
+    /// At push: whether the ledger knows that LingXing has created the order. The status says so too, unless a person set it while the
     /// answer was on its way.
     package var isCreationConfirmed: Bool
     /// Whether any other row carries this order's outgoing number under `identity: po_number` (design 1).

@@ -1,7 +1,7 @@
 import Domain
 import PostgreSQL
 
-/// Looking up the open rows of the ledger by order. From each order to its rows, and `offset 0` leaves no other way in: with statistics from a
+/// Looking up what the ledger has open for orders. From each order to its rows, and `offset 0` leaves no other way in: with statistics from a
 /// quiet hour the planner would go through everything that is open for one order.
 enum OpenRows {
     /// The orders' effects that may be under way at the stage: `order_key`, `id`.

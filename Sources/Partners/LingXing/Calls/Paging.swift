@@ -53,7 +53,7 @@ struct ListWalk<Row: Sendable, Key: Hashable> {
 
     static var walks: Int { 3 }
 
-    /// - Parameter fetch: gets the number of rows seen and of pages read so far in this walk.
+    /// - Parameter fetch: gets where the page begins, and how many pages of this walk were read before it.
     /// - Throws: what `fetch` throws; `.malformedAnswer` with code `incomplete_list`.
     func rows(
         of endpoint: LingXingEndpoint, fetch: (_ offset: Int, _ pages: Int) async throws(PartnerError) -> Page<Row>
