@@ -66,6 +66,20 @@ struct PoolTests {
         }
     }
 
+    @Test("closes a session that nobody used for as long as its limit, not one that is in use again")
+    func idle() async throws {
+        try await withTestDatabase { database in
+            let pool = PostgresPool(
+                configuration: database.configuration, size: 1, idleLimit: .milliseconds(400), logger: .silent)
+            let process: Int32 = try await pool.query("select pg_backend_pid()")[0].decode(0)
+            let again: Int32 = try await pool.query("select pg_backend_pid() from pg_sleep(1)")[0].decode(0)
+            #expect(again == process)
+            #expect(try await sessions(database) == 1)
+            try await eventually { try await sessions(database) == 0 }
+            #expect(try await pool.query("select pg_backend_pid()")[0].decode(0, as: Int32.self) != process)
+        }
+    }
+
     @Test("replaces an idle session whose server vanished without a word, long before a statement's time-out")
     func deadInSilence() async throws {
         try await withTestDatabase { database in

@@ -76,6 +76,25 @@ struct StageWorkerLockTests {
         }
     }
 
+    @Test("Runs that follow upon each other share a session, which has no locks between them")
+    func sharedSession() async throws {
+        try await Yard.run { yard in
+            let holders = Mutex<[Int32]>([])
+            let worker = yard.worker(
+                ScriptedBody { _, _ in
+                    let processes = try await yard.lockSessions()
+                    holders.withLock { $0 += processes }
+                    return RunResult(end: .done)
+                })
+            for id in ["1", "2", "3"] {
+                await worker.handle(try await yard.deliver(tick(.schedule, id: id)))
+                #expect(try await yard.lockSessions().isEmpty)
+            }
+            #expect(holders.withLock { $0.count } == 3)
+            #expect(holders.withLock { Set($0).count } == 1)
+        }
+    }
+
     @Test("Shards that share partitions never meet: each works on those it got, and a person's tick comes back for the rest")
     func partly() async throws {
         try await Yard.run { yard in
@@ -197,9 +216,14 @@ struct StageWorkerLockTests {
 extension Yard {
     /// Ends every session that holds the stage's locks, as a cut network does.
     func cutLockSessions() async throws {
+        try await belt.database.terminate(processes: try await lockSessions())
+    }
+
+    /// The server processes of the sessions that hold the stage's locks.
+    func lockSessions() async throws -> [Int32] {
         let rows = try await belt.pool.query(
             "select distinct pid from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())"
         )
-        try await belt.database.terminate(processes: try rows.map { try $0.decode("pid") })
+        return try rows.map { try $0.decode("pid") }
     }
 }

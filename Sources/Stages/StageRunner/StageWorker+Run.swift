@@ -8,7 +8,7 @@ import Store
 
 extension StageWorker {
     /// One run: releases and makes due what the tick names, takes the partitions' locks on a session of its own, runs the stage and writes
-    /// the run's row. The locks end with the session, before anything is published.
+    /// the run's row. The session gives up its locks before anything is published: what is published next must not find them taken.
     ///
     /// - Parameter cameBack: whoever had the tick before may be dead, its session not yet.
     func run(_ tick: Tick, cameBack: Bool) async throws -> RunResult {
@@ -16,15 +16,9 @@ extension StageWorker {
         let asked = try await partitions(tick)
         guard !asked.isEmpty else { return try await nothingToDo(tick) }
 
-        let session = try await PostgresConnection.connect(on.database.holdingLocks(), logger: on.logger)
-        do {
+        return try await on.runSessions.withConnection { session in
             let got = try await locks(asked, on: session, patience: cameBack ? on.lockPatience : .zero)
-            let result = try await run(tick, asked, got, snapshot, session)
-            await session.close()
-            return result
-        } catch {
-            await session.close()
-            throw error
+            return try await run(tick, asked, got, snapshot, session)
         }
     }
 
@@ -52,8 +46,6 @@ extension StageWorker {
             result.gotAll = got.count == asked.count
             try await context.ledger.reexamine(unlessConfigurationIs: snapshot.version, started: started, now: on.now())
             try await runs.end(id, result, counts: counts, now: on.now())
-            // Not left to the end of the session, which the server notices a little later: what is published next would find them taken.
-            try await session.releaseAdvisoryLocks(LockClass.of(stage), got.map(Int32.init))
             if !counts.isEmpty { logger.info("run ended", metadata: ["counts": .dictionary(counts.mapValues { "\($0)" })]) }
             return result
         } catch {

@@ -11,7 +11,9 @@ package import Store
 package struct StageWorker: Sendable {
     package struct Dependencies: Sendable {
         package var pool: PostgresPool
-        package var database: PostgresConfiguration
+        /// One session is one run's, with the locks it takes. It is kept for the next run for less time than the server bears its silence:
+        /// opening one costs a run's first milliseconds, and the server as much work as many statements.
+        package var runSessions: PostgresPool
         package var ticks: TickPublisher
         package var configuration: RuntimeConfigurationCache
         package var now: @Sendable () -> Date
@@ -30,7 +32,7 @@ package struct StageWorker: Sendable {
             isStopping: @escaping @Sendable () -> Bool, name: String, logger: Logger
         ) {
             self.pool = pool
-            self.database = database
+            runSessions = PostgresPool(configuration: database.holdingLocks(), size: 1, idleLimit: .seconds(3), logger: logger)
             self.ticks = ticks
             self.configuration = configuration
             self.now = now

@@ -1,4 +1,5 @@
 import CPostgres
+import Dispatch
 import NIOConcurrencyHelpers
 
 extension PostgresConnection {
@@ -13,9 +14,18 @@ extension PostgresConnection {
         keepAliveTimer = timer
     }
 
+    /// Ends the session unless its next user comes in time: see `isAlive()`.
+    func close(afterIdle limit: Duration) {
+        guard isOpen else { return }
+        let timer = QueueTimer(on: queue) { [weak self] in self?.assumeIsolated { $0.end(nil) } }
+        timer.fire(at: .now() + limit.dispatchInterval)
+        idleTimer = timer
+    }
+
     /// Whether the server still answers on a session that has been idle: one whose peer vanished without a word would else cost its next
     /// user the whole statement time-out. A session that was just used is taken at its word.
     func isAlive() async -> Bool {
+        idleTimer = nil
         guard isOpen else { return false }
         guard ContinuousClock.now - lastAnswer > .seconds(2) else { return true }
         do throws(PostgresError) {

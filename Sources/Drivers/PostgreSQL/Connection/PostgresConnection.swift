@@ -28,6 +28,8 @@ package actor PostgresConnection {
     var deadlineTimer: QueueTimer?
     var timerIsSetFor: DispatchTime?
     var keepAliveTimer: QueueTimer?
+    /// Only while a pool keeps the session for its next user.
+    var idleTimer: QueueTimer?
     var connectWait: ConnectWait?
     var exchange: Exchange?
     /// Counts exchanges, notification streams and those who wait for the end.
@@ -87,6 +89,7 @@ package actor PostgresConnection {
         writeWatch = nil
         deadlineTimer = nil
         keepAliveTimer = nil
+        idleTimer = nil
         session = nil
         for stream in notificationStreams.values { stream.finish() }
         notificationStreams = [:]

@@ -10,6 +10,7 @@ package final class PostgresPool: Service, Sendable {
     package let configuration: PostgresConfiguration
     private let logger: Logger
     private let waitLimit: Duration
+    private let idleLimit: Duration?
     private let clock: any Clock<Duration>
     private let random: @Sendable () -> Double
     /// A pass is the right to use one session, and the session if it is open already.
@@ -19,14 +20,17 @@ package final class PostgresPool: Service, Sendable {
     /// - Parameters:
     ///   - size: the most sessions at once.
     ///   - waitLimit: the longest wait for one of them.
+    ///   - idleLimit: a session that nobody used for so long is closed.
     ///   - random: from 0 to 1, spreads the attempts to connect.
     package init(
-        configuration: PostgresConfiguration, size: Int = 4, waitLimit: Duration = .seconds(10), logger: Logger,
-        clock: any Clock<Duration> = ContinuousClock(), random: @escaping @Sendable () -> Double = { .random(in: 0...1) }
+        configuration: PostgresConfiguration, size: Int = 4, waitLimit: Duration = .seconds(10), idleLimit: Duration? = nil,
+        logger: Logger, clock: any Clock<Duration> = ContinuousClock(),
+        random: @escaping @Sendable () -> Double = { .random(in: 0...1) }
     ) {
         self.configuration = configuration
         self.logger = logger
         self.waitLimit = waitLimit
+        self.idleLimit = idleLimit
         self.clock = clock
         self.random = random
         passes = Turnstile(Array(repeating: nil, count: max(1, size)))
@@ -108,6 +112,7 @@ package final class PostgresPool: Service, Sendable {
             passes.give(nil, spare: true)
             return
         }
+        if let idleLimit { await connection.close(afterIdle: idleLimit) }
         if passes.give(connection) != nil { await connection.close() }
     }
 
