@@ -56,6 +56,7 @@ struct OutageTests {
             #expect(try await depot.ledger() == ["1 ack accepted"])
 
             depot.lingXingWire.answer { _ in .text("", 503) }
+            try await depot.wait("2")
             for _ in 0..<5 {
                 // A look at LingXing's changes is due each time.
                 depot.pass(2)

@@ -1,5 +1,6 @@
 import Ack
 import Domain
+import FoundationEssentials
 import JSON
 import StageRunner
 import Testing
@@ -11,6 +12,7 @@ struct SweepTests {
         try await Depot.run { depot in
             depot.lingXingWire.answer { _ in .json(["code": 0, "data": ["total": 0, "list": []]]) }
             let stage = AckStage(depot.dsco, depot.lingXing, timing: Depot.timing, lingXingSettling: 120)
+            try await depot.wait("1")
             func lists(_ isAskedFor: Bool) async throws -> Int {
                 depot.lingXingWire.forget()
                 try await stage.sweep(depot.context(.ack, isAskedFor: isAskedFor))
@@ -31,6 +33,7 @@ struct SweepTests {
         try await Depot.run { depot in
             depot.lingXingWire.answer { _ in .json(["code": 0, "data": ["total": 0, "list": []]]) }
             let stage = AckStage(depot.dsco, depot.lingXing, timing: Depot.timing, lingXingSettling: 120)
+            try await depot.wait("1")
             /// How many seconds back the look lists.
             func reach() async throws -> Int? {
                 depot.lingXingWire.forget()
@@ -49,6 +52,25 @@ struct SweepTests {
             #expect(try await reach() == 440)
             depot.pass(20)
             #expect(try await reach() == 22)
+        }
+    }
+
+    @Test("where no order waits, LingXing is not asked; the next look begins there all the same")
+    func nobodyWaits() async throws {
+        try await Depot.run { depot in
+            depot.lingXingWire.answer { _ in .json(["code": 0, "data": ["total": 0, "list": []]]) }
+            let stage = AckStage(depot.dsco, depot.lingXing, timing: Depot.timing, lingXingSettling: 120)
+            func starts() async throws -> [Int] {
+                depot.lingXingWire.forget()
+                try await stage.sweep(depot.context(.ack, isAskedFor: true))
+                return try depot.lingXingWire.asked("/order/v2/list").map { try #require($0.body["start_time"]?.int) }
+            }
+            #expect(try await starts().isEmpty)
+            depot.pass(1000)
+            #expect(try await starts().isEmpty)
+            // What changed just before an order began to wait may show up as late as the settling time.
+            try await depot.wait("1")
+            #expect(try await starts() == [Int(Depot.noon.timeIntervalSince1970) + 1000 - 120 - 1])
         }
     }
 }

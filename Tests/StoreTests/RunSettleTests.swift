@@ -255,6 +255,28 @@ struct WindowTests {
         }
     }
 
+    @Test(
+        "A change is awaited where an order of the stage and the partitions waits for LingXing, not for its turn, DSCO or a person"
+    )
+    func awaited() async throws {
+        try await StoreFixture.run { store in
+            func isAwaited(_ partitions: [Int] = Array(Partition.all)) async throws -> Bool {
+                try await store.ledger(partitions: partitions).awaitsChanges(now: store.now)
+            }
+            _ = try await put(store, "1", "hold_reason = 'by_operator'")
+            _ = try await put(store, "2", "wait_reason = 'confirming'")
+            _ = try await put(store, "3", "wait_reason = 'backing_off'")
+            _ = try await put(store, "4", "status = 3")
+            _ = try await put(store, "5", "next_attempt = \(store.now)")
+            #expect(try await !isAwaited())
+            let order = try await put(store, "6")
+            #expect(try await isAwaited())
+            #expect(try await !isAwaited(Partition.all.filter { $0 != Partition.of(order) }))
+            try await store.set(order, "hold_reason = 'deleted_in_lingxing'")
+            #expect(try await isAwaited())
+        }
+    }
+
     @Test("An order that is due already is not written again")
     func dueAlready() async throws {
         try await StoreFixture.run { store in

@@ -8,30 +8,22 @@ struct FlowPart: Sendable {
     let settings: BenchSettings
     let venue: Venue
 
-    private static let belt: [Stage] = [.pull] + sharded
-    private static let sharded: [Stage] = [.push, .ack, .ship, .invoice]
-    /// While one run of a stage waits for the database or a partner, another works.
-    private static let shards = 2
+    private static let belt: [Stage] = [.pull, .push, .ack, .ship, .invoice]
 
     func figures() async throws -> [Figure] {
         var rig = RigSettings.withoutLimits()
-        rig.work([.pull])
-        rig.work(Self.sharded, workers: Self.shards)
+        rig.work(Self.belt)
         rig.configure = Self.busy
         return try await Rig.with("flow", rig, venue) { rig in
             try await ride(rig)
         }
     }
 
-    /// Every stage takes two thousand at a time, in calls as full as they may be, and looks every second; pull, which lists its overlap each
-    /// time, every thirty.
+    /// One worker a stage, which takes a thousand at a time, in calls as full as they may be, and looks every second; pull, which lists its
+    /// overlap each time, every thirty.
     @Sendable private static func busy(_ configuration: inout RuntimeConfiguration) {
         configuration.only(belt, cron: "* * * * * *")
-        configuration.jobs[.pull]?.size = 1000
-        for stage in sharded {
-            configuration.jobs[stage]?.size = 2000
-            configuration.jobs[stage]?.shards = shards
-        }
+        for stage in belt { configuration.jobs[stage]?.size = 1000 }
         configuration.jobs[.pull]?.cron = "*/30 * * * * *"
         configuration.push.createBatch = 100
     }

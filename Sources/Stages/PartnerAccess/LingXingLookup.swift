@@ -69,7 +69,7 @@ package struct LingXingLookup: Sendable {
     }
 
     /// Makes the orders of the stage due whose LingXing rows changed since the last sweep (design 6: cost grows with what changed). A row
-    /// that cannot be read may have changed in any way.
+    /// that cannot be read may have changed in any way. Where no order waits, LingXing is not asked.
     ///
     /// - Parameter matters: whether a row's state can move the stage.
     package func sweep(
@@ -78,9 +78,8 @@ package struct LingXingLookup: Sendable {
         let now = run.now()
         let overlap = max(settling, 60)
         guard let window = try await dueWindow(run, settling: settling, overlap: overlap, now: now) else { return }
-        let rows = try await client.changes(
-            from: window.since, to: now, status: status,
-            storeIDs: Set(run.configuration.mapping.shop.values).sorted())
+        let isAwaited = try await run.ledger.awaitsChanges(now: now)
+        let rows = isAwaited ? try await changes(run, since: window.since, status, now: now) : LingXingRows()
         var changed = rows.readable.lazy.filter(matters).flatMap { row in
             row.platformOrderNos.map { ChangedOrder(storeID: row.storeID, number: $0, updated: row.updated ?? now) }
         }
@@ -90,6 +89,13 @@ package struct LingXingLookup: Sendable {
             changed += row.platformOrderNos.map { ChangedOrder(storeID: store, number: $0, updated: now) }
         }
         try await run.ledger.storeCandidates(changed, sweeps: window.sweeps, until: now, overlap: overlap)
+    }
+
+    private func changes(
+        _ run: RunContext, since start: Date, _ status: LingXingOrder.Status?, now: Date
+    ) async throws -> LingXingRows<LingXingChange> {
+        try await client.changes(
+            from: start, to: now, status: status, storeIDs: Set(run.configuration.mapping.shop.values).sorted())
     }
 
     /// Where the look that is due begins, and the sweeps that it brings up to now; `nil` when none is due.

@@ -14,7 +14,7 @@ extension OrderRun {
 
         init(_ board: Board) {
             self.board = board
-            rows = Dictionary(grouping: board.rows, by: \.order.key).mapValues { $0.map(\.id) }
+            rows = Dictionary(grouping: board.rows) { $0.order.key }.mapValues { $0.map { $0.id } }
             orders = Dictionary(board.rows.map { ($0.id, $0.order.key) }) { first, _ in first }
         }
 

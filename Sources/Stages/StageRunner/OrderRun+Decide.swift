@@ -74,7 +74,7 @@ extension OrderRun {
     /// The rows that were sent as often as an order may be tried and never got a clear answer, while the partner answered others: the
     /// trouble is theirs. As long as it answers nobody it is an outage, which holds no order (design 9.9).
     func spent(_ work: [Work]) async throws -> Set<Int64> {
-        let rows = work.flatMap(\.lacking).filter { $0.attempts >= retryPolicy.attempts }
+        let rows = work.flatMap { $0.lacking }.filter { $0.attempts >= retryPolicy.attempts }
         guard !rows.isEmpty else { return [] }
         // As long as one try takes: its permission, the settling, the looks.
         let permission = stage.effectTiming.permission
@@ -83,6 +83,7 @@ extension OrderRun {
 
     /// The partner lacks the effect for certain, so its row is over; whoever releases the order begins with a new one.
     func exhausted(_ item: Work, _ effects: [S.Effect], _ spent: Set<Int64>) -> OrderChange? {
+        guard !spent.isEmpty else { return nil }
         let wanted = Set(effects.map(\.key))
         guard let row = item.lacking.first(where: { wanted.contains($0.key) && spent.contains($0.id) }) else { return nil }
         let words = "sent \(row.attempts) times without a clear answer, and the partner does not have it"

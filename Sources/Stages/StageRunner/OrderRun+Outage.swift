@@ -38,10 +38,10 @@ extension OrderRun {
     func gather(_ work: [Work], _ tally: inout Tally) async throws -> [OrderKey: S.Facts] {
         guard !work.isEmpty else { return [:] }
         do {
-            return try await stage.gather(work.map(\.order), context)
+            return try await stage.gather(work.map { $0.order }, context)
         } catch {
             let until = context.now().addingTimeInterval(max(1, try pause(of: error, &tally)))
-            let waiting = work.filter(\.lacking.isEmpty).map { item in
+            let waiting = work.filter { $0.lacking.isEmpty }.map { item in
                 let claimed = item.order.claimed
                 return OrderChange(
                     order: claimed.key, status: claimed.status, version: claimed.version,

@@ -38,9 +38,9 @@ extension OrderRun {
         var pending = Board()
         var isFailing = false
         let rounds = Rounds.plan(
-            plans, stage.capacity(context.configuration), isDoubtful: \.isDoubtful,
+            plans, stage.capacity(context.configuration), isDoubtful: { $0.isDoubtful },
             group: { stage.callGroup($0.intent.identity) },
-            effects: \.effects.count)
+            effects: { $0.effects.count })
         for (number, round) in rounds.enumerated() {
             // However long it took to gather, one round is sent: else the same orders would be gathered again for ever.
             guard !context.isStopping(), number == 0 || !context.isOver, !isFailing else { break }
@@ -50,7 +50,7 @@ extension OrderRun {
                 tally.partnerFailed("\(failure.code): \(failure.words)")
             }
             // An order whose answers are all there need not wait for the others.
-            let awaiting = Set(board.rows.filter { board.progress[$0.id]?.row.state == .accepted }.map(\.order.key))
+            let awaiting = Set(board.rows.filter { board.progress[$0.id]?.row.state == .accepted }.map { $0.order.key })
             try await finish(board.filter { !awaiting.contains($0) }, &tally)
             pending.add(board.filter { awaiting.contains($0) })
         }
@@ -64,7 +64,7 @@ extension OrderRun {
         let permit = SendPermit(until: .now + .seconds(permission))
         let deadline = context.now().addingTimeInterval(permission)
         let plans = Dictionary(round.plans.map { ($0.intent.order, $0) }) { first, _ in first }
-        let intended = try await ledger.intend(round.plans.map(\.intent), deadline: deadline, now: context.now())
+        let intended = try await ledger.intend(round.plans.map { $0.intent }, deadline: deadline, now: context.now())
         try await settle(
             intended.refused.sorted { $0.key < $1.key }.compactMap { order, words in
                 plans[order].map { failed($0.work.order.claimed, Failure(code: "not_stored", words: words)) }

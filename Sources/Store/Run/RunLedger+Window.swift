@@ -37,6 +37,22 @@ extension RunLedger {
         return try rows.first?.decode("since", as: Date?.self)
     }
 
+    /// Whether any order of this run's partitions waits for a change in LingXing. One that begins to wait later has been looked up by then.
+    package func awaitsChanges(now: Date) async throws -> Bool {
+        let rows = try await session.query(
+            "select exists (select 1 from dsco_order_sync o where \(isAwaitingChanges(now))) as waits")
+        return try rows[0].decode("waits")
+    }
+
+    private func isAwaitingChanges(_ now: Date) -> PostgresQuery {
+        """
+        o.status = \(stage.source?.rawValue ?? 0) and o.next_attempt > \(now) and o.partition = any(\(partitions)::int[])
+        and (o.hold_reason is null or o.hold_reason in
+             ('cancelled_in_lingxing', 'deleted_in_lingxing', 'multiple_packages', 'quantity_mismatch'))
+        and o.wait_reason is distinct from 'confirming' and o.wait_reason is distinct from 'backing_off'
+        """
+    }
+
     /// Makes the waiting orders due whose rows changed after they were last looked up; then moves the cursors. Each part is a statement of
     /// its own, since within a transaction the parts would lock orders out of the order of their keys.
     package func storeCandidates(_ changed: [ChangedOrder], sweeps: [String], until: Date, overlap: TimeInterval) async throws {
@@ -57,11 +73,8 @@ extension RunLedger {
           from dsco_order_sync o
           join unnest(\(changed.map(\.storeID.withoutNUL)), \(changed.map(\.number.withoutNUL)), \(changed.map(\.updated)))
             as x (store, number, updated) on o.store_id = x.store and o.outgoing_number = x.number
-          where o.status = \(stage.source?.rawValue ?? 0) and o.next_attempt > \(until) and o.partition = any(\(partitions)::int[])
+          where \(isAwaitingChanges(until))
             and (o.looked_up_at is null or o.looked_up_at < x.updated + \(overlap) * interval '1 second')
-            and (o.hold_reason is null or o.hold_reason in
-                 ('cancelled_in_lingxing', 'deleted_in_lingxing', 'multiple_packages', 'quantity_mismatch'))
-            and o.wait_reason is distinct from 'confirming' and o.wait_reason is distinct from 'backing_off'
           order by o.order_key for update of o) as due
         where o.order_key = due.order_key
         """

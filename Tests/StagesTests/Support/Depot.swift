@@ -98,6 +98,13 @@ final class Depot: Sendable {
             """)
     }
 
+    /// An order at ack that waits for LingXing's staff.
+    func wait(_ id: String) async throws {
+        try await put(id, .pushed)
+        try await pool.query(
+            "update dsco_order_sync set wait_reason = 'not_reviewed', next_attempt = 'infinity' where order_key = \(id)")
+    }
+
     func order(_ id: String) async throws -> OrderView {
         try #require(try await OrderDirectory(pool).detail(OrderKey(rawValue: id))).order
     }
