@@ -70,9 +70,9 @@ struct PoolTests {
     func idle() async throws {
         try await withTestDatabase { database in
             let pool = PostgresPool(
-                configuration: database.configuration, size: 1, idleLimit: .milliseconds(400), logger: .silent)
+                configuration: database.configuration, size: 1, idleLimit: .milliseconds(1500), logger: .silent)
             let process: Int32 = try await pool.query("select pg_backend_pid()")[0].decode(0)
-            let again: Int32 = try await pool.query("select pg_backend_pid() from pg_sleep(1)")[0].decode(0)
+            let again: Int32 = try await pool.query("select pg_backend_pid() from pg_sleep(2)")[0].decode(0)
             #expect(again == process)
             #expect(try await sessions(database) == 1)
             try await eventually { try await sessions(database) == 0 }
@@ -86,10 +86,8 @@ struct PoolTests {
             let proxy = try TestProxy(to: database.port)
             defer { proxy.cut() }
             let configuration = try PostgresConfiguration(url: "postgres://conveyor@127.0.0.1:\(proxy.port)/\(database.name)")
-            let pool = PostgresPool(configuration: configuration, size: 1, logger: .silent)
+            let pool = PostgresPool(configuration: configuration, size: 1, trusted: .zero, logger: .silent)
             let first: Int32 = try await pool.query("select pg_backend_pid()")[0].decode(0)
-            // Idle for longer than a session is taken at its word.
-            try await Task.sleep(for: .milliseconds(2100))
             proxy.swallowOpenConnections()
             let start = ContinuousClock.now
             #expect(try await pool.query("select pg_backend_pid()")[0].decode(0) != first)
@@ -121,6 +119,43 @@ struct PoolTests {
             }
             #expect(try await pool.query("select count(*) from t")[0].decode(0) == 0)
             #expect(try await pool.query("select pg_backend_pid()")[0].decode(0) != first)
+        }
+    }
+
+    @Test("frees the locks that a statement took before it failed")
+    func lockedHalfway() async throws {
+        try await withTestDatabase { database in
+            let admin = try await database.connect()
+            try await admin.executeScript(
+                """
+                create schema before;
+                create function before.pg_try_advisory_lock(class int, key int) returns bool language plpgsql as $$ begin
+                  if key = 3 then raise out_of_memory; end if;
+                  return pg_catalog.pg_try_advisory_lock(class, key);
+                end $$;
+                do $$ begin execute format('alter database %I set search_path = before, pg_catalog, public', current_database()); end $$;
+                """)
+            let pool = pool(database, size: 1)
+            let failure = await failure { try await pool.withConnection { try await $0.tryAdvisoryLocks(2, [1, 2, 3]) } }
+            #expect(failure?.sqlState == "53200")
+            #expect(try await admin.tryAdvisoryLocks(2, [1, 2, 3]) == [1, 2, 3])
+        }
+    }
+
+    @Test("waits for what is still under way on a session that comes back, as a ping may be, and keeps the session")
+    func underWay() async throws {
+        try await withTestDatabase { database in
+            let pool = pool(database, size: 1), observer = try await database.connect()
+            let (process, straggler) = try await pool.withConnection { connection in
+                let process = try await connection.processID()
+                let straggler = Task { try await connection.query("select pg_sleep(0.3)") }
+                try await eventually {
+                    try await observer.query("select state = 'active' from pg_stat_activity where pid = \(process)")[0].decode(0)
+                }
+                return (process, straggler)
+            }
+            #expect(try await pool.query("select pg_backend_pid()")[0].decode(0) == process)
+            _ = try await straggler.value
         }
     }
 

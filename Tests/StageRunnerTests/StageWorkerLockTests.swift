@@ -56,7 +56,7 @@ struct StageWorkerLockTests {
         }
     }
 
-    @Test("What a run publishes finds its locks free, however late the server learns that the run's session is over")
+    @Test("What a run publishes finds its locks free: they are given up on the session, not left to its end")
     func lateGoodbye() async throws {
         try await Yard.run { yard in
             let database = yard.belt.database
@@ -70,7 +70,7 @@ struct StageWorkerLockTests {
             await worker.handle(try await yard.deliver(tick()))
             let sessions: Int = try await yard.belt.pool.query(
                 "select count(*)::int as n from pg_stat_activity where application_name = 'late'")[0].decode("n")
-            #expect(sessions == 1, "the server believes that the session lives")
+            #expect(sessions == 1, "whether kept or not: the server does not learn of an end")
             let all = Partition.all.map(Int32.init)
             #expect(try await yard.belt.session.tryAdvisoryLocks(LockClass.of(.ack), all) == Set(all))
         }

@@ -26,6 +26,8 @@ struct ClaimPlanTests {
             let changed = (1...1000).map { ChangedOrder(storeID: "S", number: "PO-\($0)", updated: store.now) }
             let candidates = try await plan(ledger.candidates(changed, until: store.now, overlap: 60))
             let openRows = try await plan(ledger.openRowsQuery)
+            let awaiting = try await plan(ledger.awaitingQuery(now: store.now))
+            #expect(awaiting.contains("dsco_order_sync_due"), "\(awaiting)")
             // Never through the orders of the stage, of which the statistics may not know yet.
             #expect(openRows.contains("submission_open") && openRows.contains("dsco_order_sync_pkey"), "\(openRows)")
             #expect(!openRows.contains("dsco_order_sync_due") && !openRows.contains("dsco_order_sync_standing"), "\(openRows)")
@@ -36,7 +38,7 @@ struct ClaimPlanTests {
             for plan in [ofOrders, standings] {
                 #expect(plan.firstMatch(of: /Index Cond: .*order_key = k.order_key/) != nil, "\(plan)")
             }
-            for plan in [claim, submissions, passedBy, candidates, openRows, ofOrders, standings] {
+            for plan in [claim, submissions, passedBy, candidates, openRows, awaiting, ofOrders, standings] {
                 for table in ["dsco_order_sync", "submission", "order_event"] {
                     #expect(!plan.contains("Seq Scan on \(table)"), "\(plan)")
                 }

@@ -14,7 +14,7 @@ extension PostgresConnection {
         keepAliveTimer = timer
     }
 
-    /// Ends the session unless its next user comes in time: see `isAlive()`.
+    /// Ends the session unless its next user comes in time: see `isAlive(trusted:)`.
     func close(afterIdle limit: Duration) {
         guard isOpen else { return }
         let timer = QueueTimer(on: queue) { [weak self] in self?.assumeIsolated { $0.end(nil) } }
@@ -23,11 +23,13 @@ extension PostgresConnection {
     }
 
     /// Whether the server still answers on a session that has been idle: one whose peer vanished without a word would else cost its next
-    /// user the whole statement time-out. A session that was just used is taken at its word.
-    func isAlive() async -> Bool {
+    /// user the whole statement time-out.
+    ///
+    /// - Parameter trusted: how long after its last answer the session is taken at its word.
+    func isAlive(trusted: Duration) async -> Bool {
         idleTimer = nil
         guard isOpen else { return false }
-        guard ContinuousClock.now - lastAnswer > .seconds(2) else { return true }
+        guard ContinuousClock.now - lastAnswer > trusted else { return true }
         do throws(PostgresError) {
             // Given up a few seconds later.
             _ = try await send(.script(""), timeout: .milliseconds(1), shielded: true)

@@ -27,6 +27,8 @@ extension PostgresConnection {
 
     private static func compare(_ first: PostgresConnection, _ second: PostgresConnection) async throws(PostgresError) {
         let own = (try await first.serverProcess(), try await second.serverProcess())
+        // As between two users of a pool: a pooler that applied the settings by `SET` has lost them then.
+        for connection in [first, second] { try await connection.query("discard all") }
         var isShared = own.0 == own.1
         for (connection, process) in [
             (second, own.1), (first, own.0), (first, own.0), (second, own.1), (second, own.1), (first, own.0),

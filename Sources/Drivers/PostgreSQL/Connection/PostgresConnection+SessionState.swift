@@ -22,6 +22,9 @@ extension PostgresConnection {
     /// - Returns: false if it cannot be used again: it ended, a transaction was left open, or the reset failed.
     func reset() async -> Bool {
         keepAliveTimer = nil
+        // A ping that is under way is waited for.
+        do throws(PostgresError) { try await wire.take(shielded: true) } catch { return false }
+        wire.give(())
         guard let session, session.isIdle else { return false }
         guard hasSessionState else { return true }
         do throws(PostgresError) {

@@ -11,6 +11,7 @@ package final class PostgresPool: Service, Sendable {
     private let logger: Logger
     private let waitLimit: Duration
     private let idleLimit: Duration?
+    private let trusted: Duration
     private let clock: any Clock<Duration>
     private let random: @Sendable () -> Double
     /// A pass is the right to use one session, and the session if it is open already.
@@ -21,16 +22,18 @@ package final class PostgresPool: Service, Sendable {
     ///   - size: the most sessions at once.
     ///   - waitLimit: the longest wait for one of them.
     ///   - idleLimit: a session that nobody used for so long is closed.
+    ///   - trusted: how long after its last answer a session is lent without asking whether the server is still there.
     ///   - random: from 0 to 1, spreads the attempts to connect.
     package init(
         configuration: PostgresConfiguration, size: Int = 4, waitLimit: Duration = .seconds(10), idleLimit: Duration? = nil,
-        logger: Logger, clock: any Clock<Duration> = ContinuousClock(),
+        trusted: Duration = .seconds(2), logger: Logger, clock: any Clock<Duration> = ContinuousClock(),
         random: @escaping @Sendable () -> Double = { .random(in: 0...1) }
     ) {
         self.configuration = configuration
         self.logger = logger
         self.waitLimit = waitLimit
         self.idleLimit = idleLimit
+        self.trusted = trusted
         self.clock = clock
         self.random = random
         passes = Turnstile(Array(repeating: nil, count: max(1, size)))
@@ -86,7 +89,7 @@ package final class PostgresPool: Service, Sendable {
 
     private func borrow(shielded: Bool = false) async throws(PostgresError) -> PostgresConnection {
         let pass = try await passes.take(shielded: shielded, within: waitLimit, words: self.waitWords)
-        if let connection = pass, await connection.isAlive() { return connection }
+        if let connection = pass, await connection.isAlive(trusted: trusted) { return connection }
         do throws(PostgresError) {
             return try await connect()
         } catch {
