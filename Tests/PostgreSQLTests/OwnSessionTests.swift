@@ -22,6 +22,8 @@ struct OwnSessionTests {
         Pooler(choice: .usedLast, options: .passedOn, sessions: 0, words: "share server sessions"),
         Pooler(choice: .usedLast, options: .passedOn, sessions: 4, words: "drops the session's settings"),
         Pooler(choice: .usedLongestAgo, options: .passedOn, sessions: 0, words: "share server sessions"),
+        // In session mode, but the settings are gone with a session's first `discard all` (track_extra_parameters).
+        Pooler(choice: .own, options: .set, sessions: 0, words: "drops the session's settings"),
     ]
 
     @Test("Contact with the server ends with its silence, and at once with the session")
@@ -38,7 +40,8 @@ struct OwnSessionTests {
     }
 
     @Test(
-        "are missing behind a pooler in transaction mode, however it chooses: it is refused, with the reason", arguments: poolers)
+        "are missing behind a pooler that shares sessions or loses their settings: it is refused, with the reason",
+        arguments: poolers)
     func pooled(_ pooler: Pooler) async throws {
         try await withTestDatabase { database in
             let fake = try TransactionPooler(

@@ -1,12 +1,13 @@
 import Foundation
 import Synchronization
 
-/// A pooler in transaction mode, as PgBouncer is one: many clients share few server sessions, each transaction gets one that is free.
+/// A pooler in transaction mode, as PgBouncer is one: many clients share few server sessions, each transaction gets one that is free. Or in
+/// session mode: each client has one as long as it stays.
 package final class TransactionPooler: Sendable {
-    /// Which free session the next transaction gets.
-    package enum Choice: Sendable { case usedLast, usedLongestAgo }
-    /// What becomes of the settings (`options`) that a client sends with its start.
-    package enum Options: Sendable { case refused, dropped, passedOn }
+    /// Which free session the next transaction gets; in session mode, its client's own.
+    package enum Choice: Sendable { case usedLast, usedLongestAgo, own }
+    /// What becomes of the settings (`options`) that a client sends with its start: some poolers drop them, and `SET` those they know.
+    package enum Options: Sendable { case refused, dropped, set, passedOn }
 
     package let port: UInt16
     private let target: UInt16
@@ -53,7 +54,7 @@ package final class TransactionPooler: Sendable {
         if let range = Self.optionsRange(in: start) {
             switch options {
             case .refused: return try client.send(Self.refusal)
-            case .dropped:
+            case .dropped, .set:
                 start.removeSubrange(range)
                 start.replaceSubrange(0..<4, with: Self.bytes(UInt32(start.count)))
             case .passedOn: break
@@ -61,10 +62,11 @@ package final class TransactionPooler: Sendable {
         }
         var session = try borrow(start)
         try client.send(session.greeting)
+        defer { if choice == .own { session.socket.shut() } }
         giveBack(session)
         while let message = try client.message() {
             guard message.kind != UInt8(ascii: "X") else { return }
-            session = try borrow(start)
+            if choice != .own { session = try borrow(start) }
             try session.socket.send(message.bytes)
             var last = message.kind
             // Until the transaction is over: each Query or Sync is answered up to a ReadyForQuery, which says whether it is.
@@ -90,12 +92,14 @@ package final class TransactionPooler: Sendable {
     private func borrow(_ start: [UInt8]) throws -> ServerSession {
         let idle = free.withLock { free -> ServerSession? in
             guard !free.isEmpty else { return nil }
-            return choice == .usedLast ? free.removeLast() : free.removeFirst()
+            return choice == .usedLongestAgo ? free.removeFirst() : free.removeLast()
         }
         return try idle ?? open(start)
     }
 
-    private func giveBack(_ session: ServerSession) { free.withLock { $0.append(session) } }
+    private func giveBack(_ session: ServerSession) {
+        if choice != .own { free.withLock { $0.append(session) } }
+    }
 
     private func open(_ start: [UInt8]) throws -> ServerSession {
         let socket = try ByteSocket.connected(to: target)
@@ -104,6 +108,11 @@ package final class TransactionPooler: Sendable {
         while let message = try socket.message() {
             greeting += message.bytes
             if message.kind == UInt8(ascii: "Z") { break }
+        }
+        if options == .set {
+            let text = Array("set idle_session_timeout = '5s'\0".utf8)
+            try socket.send([UInt8(ascii: "Q")] + Self.bytes(UInt32(text.count + 4)) + text)
+            while let answer = try socket.message(), answer.kind != UInt8(ascii: "Z") {}
         }
         return ServerSession(socket: socket, greeting: greeting)
     }

@@ -14,6 +14,7 @@ extension OrderRun {
 
         init(_ board: Board) {
             self.board = board
+            // Closures here and in the rest of `OrderRun`: a key path into a generic type is built anew wherever it is met.
             rows = Dictionary(grouping: board.rows) { $0.order.key }.mapValues { $0.map { $0.id } }
             orders = Dictionary(board.rows.map { ($0.id, $0.order.key) }) { first, _ in first }
         }

@@ -17,8 +17,8 @@ package struct ChangedOrder: Sendable, Hashable {
 }
 
 extension RunLedger {
-    /// Up to when the stage has seen LingXing's changes, or had no order that waited for one, in all partitions of this run. Partitions without a cursor begin now: an order is
-    /// looked up by number when it enters the stage, so nothing before that matters.
+    /// Up to when the stage has seen LingXing's changes, or had no order that waited for one, in all partitions of this run. Partitions
+    /// without a cursor begin now: an order is looked up by number when it enters the stage, so nothing before that matters.
     ///
     /// - Returns: `nil` when a cursor was only just begun everywhere.
     package func windowStart(_ sweep: String, now: Date, overlap: TimeInterval) async throws -> Date? {
@@ -37,7 +37,8 @@ extension RunLedger {
         return try rows.first?.decode("since", as: Date?.self)
     }
 
-    /// Whether any order of this run's partitions waits for a change in LingXing. One that begins to wait later is looked up first.
+    /// Whether any order of this run's partitions waits for a change in LingXing. One that begins to wait later
+    /// has been looked up, or comes due by itself.
     package func awaitsChanges(now: Date) async throws -> Bool {
         try await !session.query(awaitingQuery(now: now)).isEmpty
     }

@@ -54,8 +54,8 @@ extension PostgresError {
         PostgresError(
             .pooled,
             """
-            What answers at \(target) is a pooler in transaction mode: \(seen). Locks and settings of a session would be worth nothing \
-            there. Connect to PostgreSQL itself, or through a pooler in session mode that passes on the session's settings.
+            What answers at \(target) is a pooler in transaction mode, or one that loses settings: \(seen). Locks and settings of a session \
+            would be worth nothing there. Connect to PostgreSQL itself, or through a pooler in session mode that passes on the session's settings.
             """)
     }
 }
