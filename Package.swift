@@ -63,6 +63,7 @@ let package = Package(
     ],
     targets: [
         // Basics and Domain: pure, no I/O.
+        target("Basics/CivilTime"),
         target("Basics/JSON"),
         target("Domain", ["JSON"]),
         target("Pipeline", ["Domain", "JSON"]),
@@ -78,14 +79,15 @@ let package = Package(
         .systemLibrary(name: "CEpoll", path: "Sources/Drivers/CEpoll"),
         .systemLibrary(name: "CMalloc", path: "Sources/Drivers/CMalloc"),
         target("Drivers/RabbitMQ", ["SerialQueueExecutor", "SocketWatch", "CRabbitMQ", log, lifecycle, locks]),
-        target("Drivers/PostgreSQL", ["SerialQueueExecutor", "SocketWatch", "CPostgres", log, lifecycle, locks, crypto]),
+        target(
+            "Drivers/PostgreSQL", ["CivilTime", "SerialQueueExecutor", "SocketWatch", "CPostgres", log, lifecycle, locks, crypto]),
         target("Drivers/Observability", [log, metrics, lifecycle, locks, hummingbird]),
 
         // Partners: wire types, signing, typed clients.
         target(
             "Partners/PartnerHTTP",
             ["JSON", log, metrics, httpClient, nio, nioPosix, nioHTTP1, nioCompression, nioFoundation, locks]),
-        target("Partners/DSCO", ["PartnerHTTP", "Domain", "JSON", log]),
+        target("Partners/DSCO", ["PartnerHTTP", "Domain", "CivilTime", "JSON", log]),
         target("Partners/LingXing", ["PartnerHTTP", "Domain", "JSON", log, crypto, cryptoExtras, algorithms]),
 
         target("Store", ["Domain", "Pipeline", "JSON", "PostgreSQL", log, lifecycle, locks, crypto, algorithms]),
@@ -180,6 +182,7 @@ let package = Package(
             path: "Tests/TestSupport", swiftSettings: strict),
         .target(
             name: "PartnerTestSupport", dependencies: ["PartnerHTTP"], path: "Tests/PartnerTestSupport", swiftSettings: strict),
+        tests("CivilTime", ["CivilTime"]),
         tests("JSON", ["JSON"]),
         tests("Domain", ["Domain", "JSON"]),
         tests("Pipeline", ["Pipeline", "Domain", "JSON"]),

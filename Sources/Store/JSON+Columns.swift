@@ -1,3 +1,4 @@
+import Domain
 import FoundationEssentials
 import JSON
 
@@ -23,9 +24,9 @@ extension JSON {
     private var hasNUL: Bool {
         switch self {
         case .null, .bool, .number: false
-        case .string(let text): text.utf8.contains(0)
+        case .string(let text): text.hasNUL
         case .array(let elements): elements.contains(where: \.hasNUL)
-        case .object(let object): object.members.contains { $0.key.utf8.contains(0) || $0.value.hasNUL }
+        case .object(let object): object.members.contains { $0.key.hasNUL || $0.value.hasNUL }
         }
     }
 

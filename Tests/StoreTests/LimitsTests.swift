@@ -90,6 +90,8 @@ struct RemoteSlotsTests {
                 try await claim(slots, capacity: 2, ticket: 3).slot == .init(path: "/list", index: second.index, ticket: 3))
             try await pass(100, store)
             #expect(try await claim(slots, capacity: 2, ticket: 4).slot == nil)
+            // The partner allows more now.
+            #expect(try await claim(slots, capacity: 3, ticket: 7).slot?.index == 2)
             try await pass(20, store)
             #expect(try await claim(slots, capacity: 2, ticket: 5).slot?.index == first.index)
             // Another path has slots of its own.

@@ -51,9 +51,9 @@ struct PullStoreTests {
             let news = PulledOrder.sample("1", note: "news"), new = PulledOrder.sample("3")
             let pull = PullStore(session: store.session, runID: store.runID, recheck: 60, decode: PulledOrder.decode)
             let known = try await pull.known(
-                [news, stored, former, new].map { ($0.key, $0.payload) } + [(nil, stored.payload), (new.key, stored.payload)])
+                [news, stored, former, new].map { ($0.key, $0.digest) } + [(nil, stored.digest), (new.key, stored.digest)])
             #expect(known.map { $0?.key } == [nil, nil, former.key, nil, nil, nil], "1 comes twice: the newest counts")
-            let again = try await pull.known([stored, former].map { ($0.key, $0.payload) })
+            let again = try await pull.known([stored, former].map { ($0.key, $0.digest) })
             #expect(again.map { $0?.key } == [stored.key, former.key])
 
             let counts = try await store.pull(PulledPage(orders: [], unchanged: again.compactMap(\.self)))

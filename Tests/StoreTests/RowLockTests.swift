@@ -83,9 +83,7 @@ struct RowLockTests {
         try await StoreFixture.run { store in
             let key = try await store.put("1", status: .pushed)[0]
             let intent = try await store.intent(key)
-            var later = intent
-            if !isSameStage { later.status = .acknowledged }
-            let other = later
+            let other = isSameStage ? intent : try await store.intent(key, status: .acknowledged)
             let (one, two) = (try await store.database.connect(), try await store.database.connect())
             let written = Counter()
             try await together(

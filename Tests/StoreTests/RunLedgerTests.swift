@@ -22,12 +22,13 @@ extension StoreFixture {
 
     func intent(
         _ order: OrderKey, _ stage: Stage = .ack, keys: [String] = ["ack"], number: String? = nil, store: String = "S",
-        reopens: [String: Int64] = [:]
+        status: OrderStatus? = nil, invoiceID: String? = nil, reopens: [String: Int64] = [:]
     ) async throws -> Intent {
         let claimed = try await claimed(order, stage)
         return Intent(
-            order: order, status: claimed.status, version: claimed.version,
-            identity: OutgoingIdentity(number: number ?? claimed.poNumber, idType: .poNumber, storeID: store), invoiceID: nil,
+            order: order, status: status ?? claimed.status, version: claimed.version,
+            identity: OutgoingIdentity(number: number ?? claimed.poNumber, idType: .poNumber, storeID: store),
+            invoiceID: invoiceID,
             effects: keys.map { Intent.Effect(key: $0, text: JSON.object(["key": .string($0)]).text(), reopens: reopens[$0]) })
     }
 
@@ -180,12 +181,10 @@ struct IntendTests {
     func identity() async throws {
         try await StoreFixture.run { store in
             let key = try await store.put("1", status: .pushed)[0]
-            var first = try await store.intent(key, keys: ["a"])
-            first.invoiceID = "INV"
+            let first = try await store.intent(key, keys: ["a"], invoiceID: "INV")
             #expect(try await store.intend(first).map(\.key) == ["a"])
             try await store.pool.query("update submission set state = 'rejected'")
-            var second = try await store.intent(key, keys: ["b"], number: "OTHER", store: "T")
-            second.invoiceID = "OTHER"
+            let second = try await store.intent(key, keys: ["b"], number: "OTHER", store: "T", invoiceID: "OTHER")
             #expect(try await store.intend(second).count == 1)
             let claimed = try await store.claimed(key)
             #expect(claimed.identity == OutgoingIdentity(number: "PO-1", idType: .poNumber, storeID: "S"))

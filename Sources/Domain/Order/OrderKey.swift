@@ -13,10 +13,21 @@ package struct OrderKey: RawRepresentable, Codable, Sendable, Hashable, Comparab
 
     // Byte by byte, as the database tells keys apart: to `String`, é composed and é decomposed are one, and one of two orders would be lost.
 
-    package static func == (left: OrderKey, right: OrderKey) -> Bool { left.rawValue.utf8.elementsEqual(right.rawValue.utf8) }
+    package static func == (left: OrderKey, right: OrderKey) -> Bool { order(left, right) == 0 }
 
     package static func < (left: OrderKey, right: OrderKey) -> Bool {
-        left.rawValue.utf8.lexicographicallyPrecedes(right.rawValue.utf8)
+        order(left, right) < 0
+    }
+
+    /// Below, equal or above 0.
+    private static func order(_ left: OrderKey, _ right: OrderKey) -> Int {
+        var (left, right) = (left.rawValue, right.rawValue)
+        return left.withUTF8 { left in
+            right.withUTF8 { right in
+                for (one, other) in zip(left, right) where one != other { return one < other ? -1 : 1 }
+                return left.count - right.count
+            }
+        }
     }
 
     package func hash(into hasher: inout Hasher) {

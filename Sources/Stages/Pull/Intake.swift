@@ -84,12 +84,13 @@ actor Intake {
 
     func put(_ received: [ReceivedOrder], cursor: SweepCursor?) async throws {
         // The sweeps' overlap lists most orders again: what is the same byte for byte is not even decoded.
-        let known = try await store.known(received.map { ($0.key, $0.raw) })
+        let digests = received.map { PulledOrder.digest(of: $0.raw) }
+        let known = try await store.known(zip(received, digests).map { ($0.key, $1) })
         var page = PulledPage(orders: [], unchanged: known.compactMap(\.self), cursors: cursor.map { [$0] } ?? [])
-        for (item, known) in zip(received, known) where known == nil {
+        for (place, item) in received.enumerated() where known[place] == nil {
             switch item.decoded() {
             case .success(let order):
-                page.orders.append(PulledOrder(order: order, payload: item.raw))
+                page.orders.append(PulledOrder(order: order, payload: item.raw, digest: digests[place]))
             case .failure(let error):
                 context.logger.warning("order cannot be read; set aside", metadata: ["reason": "\(error)"])
                 let name = GuessedName(item.raw)

@@ -76,8 +76,6 @@ extension RowProgress {
 
 extension OpenRow {
     func with(_ row: StoredSubmission?) -> OpenRow {
-        var copy = self
-        if let row { copy.row = row }
-        return copy
+        row.map { OpenRow(row: $0, order: order, identity: identity, effect: effect) } ?? self
     }
 }

@@ -177,7 +177,7 @@ package struct OrderRun<S: OrderStage>: Sendable {
             invoiceID: verdict.learned.invoiceID, isNamed: isNamed, learned: learned,
             effects: try effects.map { effect in
                 // The ledger could not keep it, and then nobody could ever tell whether the partner has it.
-                guard !effect.key.utf8.contains(0) else { throw Unwritable() }
+                guard !effect.key.hasNUL else { throw Unwritable() }
                 return Intent.Effect(key: effect.key, text: LedgerCoding.text(effect), reopens: lacking[effect.key])
             })
     }

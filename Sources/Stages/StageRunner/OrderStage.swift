@@ -118,13 +118,20 @@ package final class OrderInHand: Sendable {
     package var key: OrderKey { claimed.key }
 }
 
-/// An effect of the ledger that is open, with the order it belongs to.
-package struct OpenRow<Effect: PartnerEffect>: Sendable, Identifiable {
-    package var row: StoredSubmission
-    package var order: OrderInHand
+/// An effect of the ledger that is open, with the order it belongs to. A class, for the same reason.
+package final class OpenRow<Effect: PartnerEffect>: Sendable, Identifiable {
+    package let row: StoredSubmission
+    package let order: OrderInHand
     /// The identity fixed by the intent.
-    package var identity: OutgoingIdentity
-    package var effect: Effect
+    package let identity: OutgoingIdentity
+    package let effect: Effect
+
+    init(row: StoredSubmission, order: OrderInHand, identity: OutgoingIdentity, effect: Effect) {
+        self.row = row
+        self.order = order
+        self.identity = identity
+        self.effect = effect
+    }
 
     package var id: Int64 { row.id }
 }

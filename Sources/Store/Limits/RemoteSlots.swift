@@ -45,38 +45,44 @@ package struct RemoteSlots: Sendable {
         _ path: String, capacity: Int, gap: TimeInterval, hold: TimeInterval, patience: TimeInterval, ticket: Int64
     ) async throws -> Claim {
         let mine: PostgresQuery = "partner = \(partner) and path = \(path)"
-        let start: PostgresQuery = """
-            (select greatest(clock_timestamp(), max(started_at) + \(gap) * interval '1 second') from remote_limit where \(mine))
+        // One claim of a path at a time: the gap counts from the latest start, whoever's it is.
+        let turn: PostgresQuery = "select pg_advisory_xact_lock(hashtextextended(\("slots \(partner) \(path)"), 0))"
+        let taking: PostgresQuery = """
+            update remote_limit set busy_until = t.start + \(hold) * interval '1 second', holder = \(String(ticket)), started_at = t.start
+            from (select greatest(clock_timestamp(), max(started_at) + \(gap) * interval '1 second') as start
+                  from remote_limit where \(mine)) t
+            where t.start <= clock_timestamp() + \(patience) * interval '1 second' and \(mine) and slot = (
+              select slot from remote_limit where \(mine) and slot < \(capacity) and busy_until <= clock_timestamp()
+              order by slot limit 1)
+            returning slot, extract(epoch from started_at - clock_timestamp())::float8 as delay
             """
-        let results = try await pool.withConnection { session in
-            try await session.batch([
-                """
-                insert into remote_limit (partner, path, slot) select \(partner), \(path), s from generate_series(0, \(capacity - 1)::int) s
-                on conflict (partner, path, slot) do nothing
-                """,
-                // One claim of a path at a time: the gap counts from the latest start, whoever's it is.
-                "select slot from remote_limit where \(mine) and slot = 0 for update",
-                """
-                update remote_limit set busy_until = t.start + \(hold) * interval '1 second', holder = \(String(ticket)), started_at = t.start
-                from (select \(start) as start) t
-                where t.start <= clock_timestamp() + \(patience) * interval '1 second' and \(mine) and slot = (
-                  select slot from remote_limit where \(mine) and slot < \(capacity) and busy_until <= clock_timestamp()
-                  order by slot limit 1)
-                returning slot, extract(epoch from started_at - clock_timestamp())::float8 as delay
-                """,
-                """
-                select extract(epoch from greatest(
-                         max(started_at) + \(gap) * interval '1 second', min(busy_until) filter (where slot < \(capacity)))
-                         - clock_timestamp())::float8 as wait
-                from remote_limit where \(mine)
-                """,
-            ])
+        return try await pool.withConnection { session in
+            var taken = try await session.batch([turn, taking])[1].first
+            var wait: Double?
+            if taken == nil {
+                // Nothing is free, or the path is new, or has more slots now than it had.
+                let results = try await session.batch([
+                    turn,
+                    """
+                    insert into remote_limit (partner, path, slot)
+                    select \(partner), \(path), s from generate_series(0, \(capacity - 1)::int) s
+                    on conflict (partner, path, slot) do nothing
+                    """,
+                    taking,
+                    """
+                    select extract(epoch from greatest(
+                             clock_timestamp(), max(started_at) + \(gap) * interval '1 second',
+                             min(busy_until) filter (where slot < \(capacity))) - clock_timestamp())::float8 as wait
+                    from remote_limit where \(mine)
+                    """,
+                ])
+                taken = results[2].first
+                wait = try results[3].first?.decode("wait")
+            }
+            guard let taken else { return .busy(retryAfter: max(0, wait ?? 0)) }
+            return .granted(
+                Slot(path: path, index: try taken.decode("slot"), ticket: ticket), after: max(0, try taken.decode("delay")))
         }
-        if let row = results[2].first {
-            let slot = Slot(path: path, index: try row.decode("slot"), ticket: ticket)
-            return .granted(slot, after: max(0, try row.decode("delay")))
-        }
-        return .busy(retryAfter: max(0, try results[3].first?.decode("wait", as: Double?.self) ?? 0))
     }
 
     /// Gives the slot back; one that somebody else has by now is left alone.

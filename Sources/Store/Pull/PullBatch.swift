@@ -43,7 +43,7 @@ struct PullBatch {
         guard !orders.isEmpty else {
             return PullBatch(store: store, session: session, pulled: [], unchanged: [], locked: [:], shut: [:], former: [:])
         }
-        let known = try await store.known(orders.map { ($0.key, $0.payload) })
+        let known = try await store.known(orders.map { ($0.key, $0.digest) })
         let news = zip(orders, known).filter { $0.1 == nil }.map(\.0)
         let (rows, unreadable) = try await LockedOrder.lock(news.map(\.key), on: session)
         let locked = Dictionary(rows.map { ($0.key, $0) }) { first, _ in first }

@@ -65,7 +65,7 @@ package struct PullStore: Sendable {
     /// runs once at a time, changes a payload.
     ///
     /// - Returns: for each of them its names, `nil` where it is new, or another, or comes more than once: the newest counts then.
-    package func known(_ received: [(key: OrderKey?, payload: [UInt8])]) async throws -> [StoredName?] {
+    package func known(_ received: [(key: OrderKey?, digest: String)]) async throws -> [StoredName?] {
         let times = received.reduce(into: [OrderKey: Int]()) { times, order in order.key.map { times[$0, default: 0] += 1 } }
         let keys = times.filter { $0.value == 1 }.map(\.key.rawValue.withoutNUL).sorted()
         guard !keys.isEmpty else { return received.map { _ in nil } }
@@ -79,8 +79,8 @@ package struct PullStore: Sendable {
             let name = StoredName(key: OrderKey(rawValue: try row.decode("order_key")), poNumber: try row.decode("po_number"))
             stored[name.key] = (name, try row.decode("digest"))
         }
-        return received.map { key, payload in
-            guard let found = key.flatMap({ stored[$0] }), PulledOrder.digest(of: payload) == found.digest else { return nil }
+        return received.map { key, digest in
+            guard let found = key.flatMap({ stored[$0] }), digest == found.digest else { return nil }
             return found.name
         }
     }

@@ -9,13 +9,16 @@ import PostgreSQL
 package struct PulledOrder: Sendable {
     package var order: Order
     package var payload: [UInt8]
+    let digest: String
 
-    package init(order: Order, payload: [UInt8]) {
+    /// - Parameter digest: of the payload, where it is at hand.
+    package init(order: Order, payload: [UInt8], digest: String? = nil) {
         self.order = order
         // The row's own names must be storable, and found again by the same name.
         self.order.dscoOrderID = order.dscoOrderID?.withoutNUL
         self.order.poNumber = order.poNumber.withoutNUL
         self.payload = payload
+        self.digest = digest ?? Self.digest(of: payload)
     }
 
     package var key: OrderKey { order.key }
@@ -23,9 +26,7 @@ package struct PulledOrder: Sendable {
     var name: StoredName { StoredName(key: key, poNumber: order.poNumber) }
 
     /// As Postgres' `md5()` of the payload's text: tells whether DSCO has news.
-    var digest: String { Self.digest(of: payload) }
-
-    static func digest(of payload: [UInt8]) -> String {
+    package static func digest(of payload: [UInt8]) -> String {
         let digits = Array("0123456789abcdef".utf8)
         return String(
             decoding: Insecure.MD5.hash(data: payload).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)

@@ -86,8 +86,3 @@ package enum QuarantineStore {
         """
     }
 }
-
-extension String {
-    /// Postgres stores no U+0000 in a text.
-    var withoutNUL: String { utf8.contains(0) ? filter { $0 != "\0" } : self }
-}

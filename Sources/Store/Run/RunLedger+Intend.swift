@@ -2,8 +2,9 @@ package import Domain
 package import FoundationEssentials
 import PostgreSQL
 
-/// The effects that a run wants to make happen for one order.
-package struct Intent: Sendable {
+/// The effects that a run wants to make happen for one order. A class: a list of it is read column by column, and each reading of a struct
+/// would count all its references.
+package final class Intent: Sendable {
     package struct Effect: Sendable {
         package var key: String
         /// As `LedgerCoding` writes it.
@@ -18,16 +19,16 @@ package struct Intent: Sendable {
         }
     }
 
-    package var order: OrderKey
-    package var status: OrderStatus
-    package var version: Int64
-    package var identity: OutgoingIdentity
-    package var invoiceID: String?
+    package let order: OrderKey
+    package let status: OrderStatus
+    package let version: Int64
+    package let identity: OutgoingIdentity
+    package let invoiceID: String?
     /// Whether the row has these names already: then there is nothing to fix on it.
-    package var isNamed: Bool
+    package let isNamed: Bool
     /// Stored with the intent: should the run die, whoever finds the effect done finds this too.
-    package var learned: Learned
-    package var effects: [Effect]
+    package let learned: Learned
+    package let effects: [Effect]
 
     package init(
         order: OrderKey, status: OrderStatus, version: Int64, identity: OutgoingIdentity, invoiceID: String?,

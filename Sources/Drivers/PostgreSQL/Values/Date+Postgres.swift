@@ -24,7 +24,18 @@ extension Date: PostgresArrayScalar {
     private static let start = 946_684_800
 
     package init?(postgresText: String) {
-        guard let timestamp = Timestamp(text: postgresText) else { return nil }
+        var text = postgresText
+        guard let timestamp = text.withUTF8(Timestamp.init) else { return nil }
+        self.init(timestamp)
+    }
+
+    package static func decode(_ cell: PostgresCell) throws(PostgresDecodingFault) -> Date {
+        guard canRead(cell.type) else { throw .type }
+        guard let timestamp = try cell.nonNull().withUnsafeBufferPointer(Timestamp.init) else { throw .value }
+        return Date(timestamp)
+    }
+
+    private init(_ timestamp: Timestamp) {
         // Whole seconds are counted from Date's own reference, so that the fraction keeps as many bits as it can.
         let whole = Double(timestamp.secondsSince1970) - Date.timeIntervalBetween1970AndReferenceDate
         self.init(timeIntervalSinceReferenceDate: whole + Double(timestamp.microseconds) / 1_000_000)

@@ -10,6 +10,11 @@ extension PostgresRows {
             columns.append(.init(name: name, type: PostgresType(rawValue: PQftype(result, column))))
         }
         var bytes: [UInt8] = []
+        // The length of a NULL is 0.
+        bytes.reserveCapacity(
+            (0..<rowCount).reduce(0) { sum, row in
+                (0..<columnCount).reduce(sum) { $0 + Int(PQgetlength(result, row, $1)) }
+            })
         var cells: [Range<Int>?] = []
         cells.reserveCapacity(Int(columnCount) * Int(rowCount))
         for row in 0..<rowCount {

@@ -181,7 +181,4 @@ extension String {
         if let first = utf8.first, (0x21...0x7E).contains(first) { return false }
         return allSatisfy(\.isWhitespace)
     }
-
-    /// U+0000 means nothing in a text and cannot be stored in one.
-    fileprivate var withoutNUL: String { utf8.contains(0) ? String(unicodeScalars.filter { $0 != "\0" }) : self }
 }

@@ -1,3 +1,4 @@
+import CivilTime
 import Domain
 import FoundationEssentials
 
@@ -12,8 +13,29 @@ enum DSCODate {
 
     /// The instant, or nil for anything that is no ISO 8601 date-time with a zone, or is none of our time.
     static func parse(_ text: String) -> Date? {
+        (usual(text) ?? other(text))?.ifPlausible
+    }
+
+    /// As DSCO writes it. Foundation takes some ten times as long, and every order has half a dozen dates.
+    private static func usual(_ text: String) -> Date? {
+        var text = text
+        return text.withUTF8 { bytes in
+            var scanner = DigitScanner(bytes)
+            guard let year = scanner.digits(4), scanner.skip("-"), let month = scanner.digits(2), scanner.skip("-"),
+                let day = scanner.digits(2), scanner.skip("T"), let hour = scanner.digits(2), hour < 24, scanner.skip(":"),
+                let minute = scanner.digits(2), minute < 60, scanner.skip(":"), let second = scanner.digits(2), second < 60
+            else { return nil }
+            let microseconds = scanner.skip(".") ? scanner.fraction(places: 6) : 0
+            let date = CivilDay(year: year, month: month, day: day)
+            guard let microseconds, date.exists, scanner.skip("Z") || scanner.skip("+00:00"), scanner.isAtEnd else { return nil }
+            let seconds = ((date.number * 24 + hour) * 60 + minute) * 60 + second
+            return Date(timeIntervalSince1970: Double(seconds) + Double(microseconds) / 1_000_000)
+        }
+    }
+
+    /// Whatever else ISO 8601 allows.
+    private static func other(_ text: String) -> Date? {
         let hasFraction = text.utf8.contains(UInt8(ascii: "."))
-        guard let date = try? (hasFraction ? fractional : plain).parse(text) else { return nil }
-        return date.isPlausible ? date : nil
+        return try? (hasFraction ? fractional : plain).parse(text)
     }
 }
