@@ -72,6 +72,29 @@ struct TokenTests {
         #expect(fixture.transport.requests.map { $0.query["access_token"] } == ["token-1", "theirs"])
     }
 
+    @Test("the store is asked at most once a second; a token that was renewed meanwhile costs one refused call")
+    func trust() async throws {
+        let fixture = try ClientFixture { asked, number in
+            asked.query["access_token"] == "token-1" && number >= 3 ? .code("2001005") : Self.empty
+        }
+        let now = fixture.time.clock.date()
+        let store = CountingStore(try #require(await fixture.store.current()))
+        let client = LingXingClient(
+            settings: fixture.client.settings, tokens: store, gate: LocalCallGate(minimumGap: .zero, clock: fixture.time.clock),
+            transport: fixture.transport, clock: fixture.time.clock)
+        for _ in 1...2 { _ = try await client.listOrders(numbers: ["PO-1"]) }
+        #expect(await store.reads == 1)
+        fixture.time.advance(by: .seconds(1))
+        _ = try await client.listOrders(numbers: ["PO-1"])
+        #expect(await store.reads == 2)
+        await store.replace(
+            LingXingToken(
+                accessToken: "theirs", refreshToken: "r", obtained: now, expires: now.addingTimeInterval(7199), issued: now))
+        _ = try await client.listOrders(numbers: ["PO-1"])
+        #expect(
+            fixture.transport.requests.map { $0.query["access_token"] } == ["token-1", "token-1", "token-1", "token-1", "theirs"])
+    }
+
     @Test(
         "a spent, expired or lost refresh leads to the secret",
         arguments: [
@@ -174,6 +197,25 @@ struct TokenTests {
     func secrecy() {
         let token = LingXingToken(accessToken: "AAA", refreshToken: "RRR", obtained: .now, expires: .now, issued: .now)
         #expect(!"\(token) \(String(reflecting: token))".contains("AAA") && !"\(token)".contains("RRR"))
+    }
+}
+
+/// Counts how often it is read.
+private actor CountingStore: LingXingTokenStore {
+    private var token: LingXingToken
+    private(set) var reads = 0
+
+    init(_ token: LingXingToken) { self.token = token }
+
+    func current() -> LingXingToken? {
+        reads += 1
+        return token
+    }
+
+    func replace(_ token: LingXingToken) { self.token = token }
+
+    func renew(_ renewal: @Sendable (LingXingToken?) async throws -> LingXingToken) async throws -> LingXingToken {
+        try await renewal(token)
     }
 }
 

@@ -101,12 +101,12 @@ extension OrderRun {
         _ rows: [OpenRow<S.Effect>], _ progress: inout [Int64: RowProgress], patience: Duration
     ) async throws {
         let end = min(ContinuousClock.now + patience, context.budgetEnd)
-        var pause = Duration.milliseconds(100)
+        var pause = Duration.milliseconds(40)
         while true {
             let accepted = rows.filter { progress[$0.id]?.row.state == .accepted }.map { $0.with(progress[$0.id]?.row) }
             guard !accepted.isEmpty, ContinuousClock.now + pause < end, !context.isStopping() else { return }
             try await Task.sleep(for: pause)
-            pause = min(pause * 3, .seconds(2))
+            pause = min(pause * 4, .seconds(2))
             for (id, confirmation) in try await stage.confirm(accepted, context) { progress[id]?.take(confirmation) }
         }
     }

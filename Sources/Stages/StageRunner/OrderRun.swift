@@ -45,7 +45,7 @@ package struct OrderRun<S: OrderStage>: Sendable {
     }
 
     /// Enough for the first look into a partner's change log, and for no second.
-    private static var oneLook: Duration { .milliseconds(300) }
+    private static var oneLook: Duration { .milliseconds(120) }
 
     /// - Parameter logPatience: how long a partner's change log is waited for; with orders queueing behind these, one look must do, and
     ///   the next run takes the rest.

@@ -3,34 +3,56 @@ import PartnerHTTP
 
 /// Hands out the shared token and renews it: early, once for all workers, by refresh token where there is one (LingXing
 /// contract 2 and 9).
-struct TokenKeeper: Sendable {
+actor TokenKeeper {
     let store: any LingXingTokenStore
     let issuer: TokenIssuer
     let clock: PartnerClock
     /// The shortest time between two exchanges of the app secret: asking too often is throttled, and two systems that share an
     /// app id would take each other's token away without end (LingXing contract 2, pitfall 17).
     let issueGap: Duration
+    /// What the store said last.
+    private var last: (token: LingXingToken, seen: ContinuousClock.Instant)?
+
+    /// How long the store is not asked again. Should another worker renew the token meanwhile, LingXing refuses the old one, and the call
+    /// goes once more with the new.
+    private static let trust = Duration.seconds(1)
+
+    init(store: any LingXingTokenStore, issuer: TokenIssuer, clock: PartnerClock, issueGap: Duration) {
+        self.store = store
+        self.issuer = issuer
+        self.clock = clock
+        self.issueGap = issueGap
+    }
 
     /// A token that is fresh and is not the one LingXing has just refused.
     ///
     /// - Parameter call: what the token is for; a failure is an error of that call, which was then not sent.
     func token(refusing refused: String?, for call: PartnerCall) async throws(PartnerError) -> String {
+        if let last, clock.now() - last.seen < Self.trust, isUsable(last.token, refusing: refused) {
+            return last.token.accessToken
+        }
         do {
-            if let stored = try await store.current(), isUsable(stored, refusing: refused) { return stored.accessToken }
-            return try await store.renew { stored in
-                if let stored, isUsable(stored, refusing: refused) { return stored }  // another worker was first
-                return try await successor(of: stored)
-            }.accessToken
+            let token = try await usable(refusing: refused)
+            last = (token, clock.now())
+            return token.accessToken
         } catch {
             throw Self.notSent(call, because: error)
         }
     }
 
-    private func isUsable(_ token: LingXingToken, refusing refused: String?) -> Bool {
+    private nonisolated func usable(refusing refused: String?) async throws -> LingXingToken {
+        if let stored = try await store.current(), isUsable(stored, refusing: refused) { return stored }
+        return try await store.renew { stored in
+            if let stored, isUsable(stored, refusing: refused) { return stored }  // another worker was first
+            return try await successor(of: stored)
+        }
+    }
+
+    private nonisolated func isUsable(_ token: LingXingToken, refusing refused: String?) -> Bool {
         token.accessToken != refused && token.isFresh(at: clock.date())
     }
 
-    private func successor(of stored: LingXingToken?) async throws(PartnerError) -> LingXingToken {
+    private nonisolated func successor(of stored: LingXingToken?) async throws(PartnerError) -> LingXingToken {
         guard let stored else { return try await issuer.issue() }
         if stored.canBeRefreshed(at: clock.date()) {
             do {
