@@ -65,7 +65,7 @@ let package = Package(
         // Basics and Domain: pure, no I/O.
         target("Basics/CivilTime"),
         target("Basics/JSON"),
-        target("Domain", ["JSON"]),
+        target("Domain", ["CivilTime", "JSON"]),
         target("Pipeline", ["Domain", "JSON"]),
 
         // Drivers: know no product.

@@ -17,11 +17,23 @@ struct CivilDayTests {
         #expect(day.exists)
     }
 
+    @Test("knows its weekday", arguments: [(0, 4), (-1, 3), (20_787, 1), (-719_468, 3)])
+    func weekday(_ number: Int, _ weekday: Int) {
+        #expect(CivilDay(number: number).weekday == weekday)
+    }
+
     @Test("follows the day before without a gap, for eight centuries")
     func everyDay() {
+        var last = CivilDay(number: -150_001)
         for number in -150_000..<150_000 {
             let day = CivilDay(number: number)
             #expect(day.number == number)
+            let isNext = day.day == last.day + 1 && day.month == last.month
+            let isFirst =
+                day.day == 1 && (day.month == last.month + 1 || day.month == 1 && last.month == 12 && day.year == last.year + 1)
+            #expect(isNext || isFirst && last.day >= 28)
+            #expect(day.weekday == (last.weekday + 1) % 7)
+            last = day
         }
     }
 

@@ -26,6 +26,8 @@ struct DigitScannerTests {
         #expect(!read.4)
         #expect(!read.5, "the text ends within the word")
         #expect(read.6)
+        let isAtEnd = scan("7") { $0.digits() == 7 && $0.isAtEnd }
+        #expect(isAtEnd)
     }
 
     @Test("refuses what is no number, and what does not fit", arguments: ["", "x", "-1", "99999999999999999999"])
@@ -42,7 +44,7 @@ struct DigitScannerTests {
 
     @Test(
         "reads a fraction to the places asked for",
-        arguments: [("5", 500_000), ("000001", 1), ("1234567", 123_456), ("", nil), ("x", nil)])
+        arguments: [("5", 500_000), ("000001", 1), ("123456", 123_456), ("1234567", nil), ("", nil), ("x", nil)])
     func fraction(_ text: String, _ microseconds: Int?) {
         let read = scan(text) { $0.fraction(places: 6) }
         #expect(read == microseconds)

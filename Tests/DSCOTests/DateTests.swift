@@ -20,12 +20,19 @@ struct DateTests {
         arguments: [
             "2026-01-28T01:15:40Z", "2026-01-28T01:15:40+00:00", "2026-01-28T01:15:40.5Z", "2026-01-28T01:15:40.123+00:00",
             "2028-02-29T23:59:59Z", "1970-01-01T00:00:00Z", "2026-12-31T23:59:59.999Z", "2026-01-28T01:15:40+05:30",
-            "2026-01-28T01:15:40-0800", "2026-01-28T01:15:40.25-08:00",
+            "2026-01-28T01:15:40-0800", "2026-01-28T01:15:40.25-08:00", "2026-01-28T01:15:40.123456789Z",
         ])
     func instants(_ text: String) throws {
         let expected = try Date.ISO8601FormatStyle(includingFractionalSeconds: text.contains(".")).parse(text)
-        let date = try #require(try created(text))
-        #expect(abs(date.timeIntervalSince(expected)) < 0.000_001)
+        #expect(try created(text) == expected)
+    }
+
+    @Test("are one where the instant is one, whatever the millisecond")
+    func spellings() throws {
+        for millisecond in 0..<1000 {
+            let text = "2026-01-28T01:15:40." + String(1000 + millisecond).dropFirst()
+            #expect(try created("\(text)Z") == created("\(text)+0000"))
+        }
     }
 
     @Test(

@@ -72,7 +72,7 @@ struct TokenTests {
         #expect(fixture.transport.requests.map { $0.query["access_token"] } == ["token-1", "theirs"])
     }
 
-    @Test("the store is asked at most once a second; a token that was renewed meanwhile costs one refused call")
+    @Test("a token is trusted for a second; one that was renewed meanwhile costs one refused call")
     func trust() async throws {
         let fixture = try ClientFixture { asked, number in
             asked.query["access_token"] == "token-1" && number >= 3 ? .code("2001005") : Self.empty

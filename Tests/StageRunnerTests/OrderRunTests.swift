@@ -69,6 +69,23 @@ struct OrderRunTests {
         }
     }
 
+    @Test("With orders queueing behind these the log is looked into once, and the next run takes the rest")
+    func lookedOnce() async throws {
+        try await Belt.run { belt in
+            belt.configure { $0.jobs[.ack]?.size = 1 }
+            try await belt.put("1")
+            belt.partner.script("1/ack", .accept)
+            belt.partner.with { $0.endsPolling = false }
+            let (result, _) = try await belt.run()
+            #expect(result.openRows)
+            #expect(belt.partner.with(\.logLooks) == 1)
+            belt.partner.with { $0.log["1/ack"] = .confirmed }
+            belt.pass(60)
+            try await belt.run()
+            #expect(try await belt.order("1").status == .acknowledged)
+        }
+    }
+
     @Test(
         "The change log's refusal is no success: the order is tried again, and held when it is refused the same way three times")
     func refused() async throws {

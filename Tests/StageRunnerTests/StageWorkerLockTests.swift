@@ -222,7 +222,7 @@ extension Yard {
     /// The server processes of the sessions that hold the stage's locks.
     func lockSessions() async throws -> [Int32] {
         let rows = try await belt.pool.query(
-            "select distinct pid from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())"
+            "select distinct pid from pg_locks where locktype = 'advisory' and objsubid = 2 and database = (select oid from pg_database where datname = current_database())"
         )
         return try rows.map { try $0.decode("pid") }
     }

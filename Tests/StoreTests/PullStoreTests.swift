@@ -194,7 +194,7 @@ struct PullStoreTests {
     func halving() async throws {
         try await StoreFixture.run { store in
             var orders = (1...9).map { PulledOrder.sample(String($0)) }
-            orders[6].payload = Array("{ this is no json".utf8)
+            orders[6] = PulledOrder(order: orders[6].order, payload: Array("{ this is no json".utf8))
             let cursor = SweepCursor(name: "updated", doneUntil: store.now)
             let counts = try await store.pull(PulledPage(orders: orders, cursors: [cursor]))
             #expect(counts.new == 8)

@@ -56,8 +56,6 @@ postgres_settings() {
         # As a server has them: the defaults hold less than what the busiest tests and figures work on.
         shared_buffers=512MB
         max_wal_size=4GB
-        # A server that has been in service for a while has files for its log; a new one would fill each with zeros first.
-        wal_init_zero=off
         # The data are throw-away. Without fsync a killed server still loses nothing that it committed (the kernel holds it),
         # only a crashed machine does; CONVEYOR_FSYNC=on is for honest measurements.
         "fsync=${CONVEYOR_FSYNC:-off}"
@@ -65,6 +63,8 @@ postgres_settings() {
         log_checkpoints=off
         timezone=UTC
     )
+    # One that has been in service for a while has files for its log; a new one would fill each with zeros first.
+    [[ ${CONVEYOR_FSYNC:-off} != off ]] || settings+=(wal_init_zero=off)
     printf -- '-c %s ' "${settings[@]}"
 }
 

@@ -16,7 +16,7 @@ package struct CivilDay: Sendable, Hashable {
     package init(number: Int) {
         // Years start in March here, so that a leap day comes last.
         let shifted = number + 719468
-        let era = (shifted >= 0 ? shifted : shifted - 146096) / 146097
+        let era = shifted.quotientRoundingDown(by: 146097)
         let dayOfEra = shifted - era * 146097
         let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36524 - dayOfEra / 146096) / 365
         let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
@@ -29,10 +29,26 @@ package struct CivilDay: Sendable, Hashable {
     /// Days since 1970-01-01.
     package var number: Int {
         let shifted = month <= 2 ? year - 1 : year
-        let era = (shifted >= 0 ? shifted : shifted - 399) / 400
+        let era = shifted.quotientRoundingDown(by: 400)
         let yearOfEra = shifted - era * 400
         let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
         return era * 146097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719468
+    }
+
+    /// From 0 for Sunday.
+    package var weekday: Int {
+        // 1970 began on a Thursday.
+        let fromSunday = number + 4
+        return fromSunday - fromSunday.quotientRoundingDown(by: 7) * 7
+    }
+
+    /// The days of the month in its longest year.
+    package static func mostDays(inMonth month: Int) -> Int {
+        switch month {
+        case 2: 29
+        case 4, 6, 9, 11: 30
+        default: 31
+        }
     }
 
     /// Whether the calendar has such a day.

@@ -30,16 +30,17 @@ package struct DigitScanner {
         return number
     }
 
-    /// The digits behind a decimal point, as a number of so many places, at most 18; the rest is cut off.
+    /// The digits behind a decimal point, as a number of so many places, at most 18; nil where there are more, or none.
     package mutating func fraction(places: Int) -> Int? {
         let start = index
         var number = 0
         while let digit = next {
-            if index - start < places { number = number * 10 + digit }
+            guard index - start < places else { return nil }
+            number = number * 10 + digit
             index += 1
         }
         guard index > start else { return nil }
-        for _ in 0..<max(0, places - (index - start)) { number *= 10 }
+        for _ in (index - start)..<places { number *= 10 }
         return number
     }
 

@@ -101,7 +101,7 @@ struct Recovery: Sendable {
             let names = try await scene.pool.query(
                 """
                 select distinct application_name from pg_locks join pg_stat_activity using (pid)
-                where locktype = 'advisory' and granted and application_name like \(program + "-%")
+                where locktype = 'advisory' and objsubid = 2 and granted and application_name like \(program + "-%")
                 """
             ).map { try $0.decode("application_name", as: String.self) }
             if let name = names.first, let member = scene.fleet.members.values.first(where: { "\($0.name)" == name }) {

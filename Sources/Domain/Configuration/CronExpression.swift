@@ -1,3 +1,4 @@
+import CivilTime
 package import FoundationEssentials
 
 /// When a job fires: five fields (minute, hour, day of month, month, day of week) or six (seconds first), in UTC (design 5).
@@ -41,7 +42,7 @@ package struct CronExpression: Sendable, Hashable, CustomStringConvertible {
         let firstDay = second.quotientRoundingDown(by: 86_400)
         let startOfDay = second - firstDay * 86_400
         // Nine years hold every date at least once, 29 February across a century's gap included.
-        for day in firstDay...(firstDay + 9 * 366) where matches(CivilDay(daysSinceEpoch: day)) {
+        for day in firstDay...(firstDay + 9 * 366) where matches(CivilDay(number: day)) {
             guard let time = firstTime(from: day == firstDay ? startOfDay : 0) else { continue }
             return Date(timeIntervalSince1970: Double(day * 86_400 + time))
         }

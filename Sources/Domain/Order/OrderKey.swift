@@ -13,14 +13,14 @@ package struct OrderKey: RawRepresentable, Codable, Sendable, Hashable, Comparab
 
     // Byte by byte, as the database tells keys apart: to `String`, é composed and é decomposed are one, and one of two orders would be lost.
 
-    package static func == (left: OrderKey, right: OrderKey) -> Bool { order(left, right) == 0 }
+    package static func == (left: OrderKey, right: OrderKey) -> Bool { compare(left, right) == 0 }
 
     package static func < (left: OrderKey, right: OrderKey) -> Bool {
-        order(left, right) < 0
+        compare(left, right) < 0
     }
 
     /// Below, equal or above 0.
-    private static func order(_ left: OrderKey, _ right: OrderKey) -> Int {
+    private static func compare(_ left: OrderKey, _ right: OrderKey) -> Int {
         var (left, right) = (left.rawValue, right.rawValue)
         return left.withUTF8 { left in
             right.withUTF8 { right in

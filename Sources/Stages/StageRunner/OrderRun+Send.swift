@@ -34,7 +34,7 @@ extension OrderRun {
 
     /// Sends round by round, each with intents of its own, so that none runs out before its turn; polls the partner's log for a short while
     /// and settles (design 7.1 to 7.5). What the budget does not reach stays due.
-    func send(_ plans: [Plan], logPatience: Duration, _ tally: inout Tally) async throws {
+    func send(_ plans: [Plan], looks: Int, _ tally: inout Tally) async throws {
         var pending = Board()
         var isFailing = false
         let rounds = Rounds.plan(
@@ -54,7 +54,7 @@ extension OrderRun {
             try await finish(board.filter { !awaiting.contains($0) }, &tally)
             pending.add(board.filter { awaiting.contains($0) })
         }
-        try await poll(pending.rows, &pending.progress, patience: logPatience)
+        try await poll(pending.rows, &pending.progress, looks: looks)
         try await finish(pending, &tally)
     }
 
@@ -96,17 +96,15 @@ extension OrderRun {
         try await settle(changes, &tally)
     }
 
-    /// Polls the change log until every accepted effect is settled or the patience ends (design 7.3).
-    private func poll(
-        _ rows: [OpenRow<S.Effect>], _ progress: inout [Int64: RowProgress], patience: Duration
-    ) async throws {
-        let end = min(ContinuousClock.now + patience, context.budgetEnd)
-        var pause = Duration.milliseconds(40)
-        while true {
+    /// Before each look into the change log; some nine seconds together.
+    static var lookPauses: [Duration] { [40, 160, 640, 2000, 2000, 2000, 2000].map { .milliseconds($0) } }
+
+    /// Looks into the change log until every accepted effect is settled, at most so many times (design 7.3).
+    private func poll(_ rows: [OpenRow<S.Effect>], _ progress: inout [Int64: RowProgress], looks: Int) async throws {
+        for pause in Self.lookPauses.prefix(looks) {
             let accepted = rows.filter { progress[$0.id]?.row.state == .accepted }.map { $0.with(progress[$0.id]?.row) }
-            guard !accepted.isEmpty, ContinuousClock.now + pause < end, !context.isStopping() else { return }
+            guard !accepted.isEmpty, ContinuousClock.now + pause < context.budgetEnd, !context.isStopping() else { return }
             try await Task.sleep(for: pause)
-            pause = min(pause * 4, .seconds(2))
             for (id, confirmation) in try await stage.confirm(accepted, context) { progress[id]?.take(confirmation) }
         }
     }

@@ -118,7 +118,7 @@ package final class OrderInHand: Sendable {
     package var key: OrderKey { claimed.key }
 }
 
-/// An effect of the ledger that is open, with the order it belongs to. A class, for the same reason.
+/// An effect of the ledger that is open, with the order it belongs to. A class, as `OrderInHand` is.
 package final class OpenRow<Effect: PartnerEffect>: Sendable, Identifiable {
     package let row: StoredSubmission
     package let order: OrderInHand

@@ -47,39 +47,38 @@ package struct RemoteSlots: Sendable {
         let mine: PostgresQuery = "partner = \(partner) and path = \(path)"
         // One claim of a path at a time: the gap counts from the latest start, whoever's it is.
         let turn: PostgresQuery = "select pg_advisory_xact_lock(hashtextextended(\("slots \(partner) \(path)"), 0))"
+        // What a release wrote meanwhile counts, so the slot is looked at again when it is taken.
         let taking: PostgresQuery = """
             update remote_limit set busy_until = t.start + \(hold) * interval '1 second', holder = \(String(ticket)), started_at = t.start
             from (select greatest(clock_timestamp(), max(started_at) + \(gap) * interval '1 second') as start
                   from remote_limit where \(mine)) t
-            where t.start <= clock_timestamp() + \(patience) * interval '1 second' and \(mine) and slot = (
-              select slot from remote_limit where \(mine) and slot < \(capacity) and busy_until <= clock_timestamp()
-              order by slot limit 1)
+            where t.start <= clock_timestamp() + \(patience) * interval '1 second'
+              and \(mine) and busy_until <= clock_timestamp() and slot = (
+                select slot from remote_limit where \(mine) and slot < \(capacity) and busy_until <= clock_timestamp()
+                order by slot limit 1)
             returning slot, extract(epoch from started_at - clock_timestamp())::float8 as delay
             """
         return try await pool.withConnection { session in
             var taken = try await session.batch([turn, taking])[1].first
-            var wait: Double?
             if taken == nil {
-                // Nothing is free, or the path is new, or has more slots now than it had.
-                let results = try await session.batch([
-                    turn,
+                let state = try await session.query(
                     """
-                    insert into remote_limit (partner, path, slot)
-                    select \(partner), \(path), s from generate_series(0, \(capacity - 1)::int) s
-                    on conflict (partner, path, slot) do nothing
-                    """,
-                    taking,
-                    """
-                    select extract(epoch from greatest(
+                    select count(*) filter (where slot < \(capacity)) as slots, extract(epoch from greatest(
                              clock_timestamp(), max(started_at) + \(gap) * interval '1 second',
                              min(busy_until) filter (where slot < \(capacity))) - clock_timestamp())::float8 as wait
                     from remote_limit where \(mine)
-                    """,
-                ])
-                taken = results[2].first
-                wait = try results[3].first?.decode("wait")
+                    """)[0]
+                let wait: Double = try state.decode("wait")
+                guard try state.decode("slots", as: Int.self) < capacity || wait <= 0 else { return .busy(retryAfter: wait) }
+                // The path is new, or has more slots now than it had, or one came free.
+                let adding: PostgresQuery = """
+                    insert into remote_limit (partner, path, slot)
+                    select \(partner), \(path), s from generate_series(0, \(capacity - 1)::int) s
+                    on conflict (partner, path, slot) do nothing
+                    """
+                taken = try await session.batch([turn, adding, taking])[2].first
             }
-            guard let taken else { return .busy(retryAfter: max(0, wait ?? 0)) }
+            guard let taken else { return .busy(retryAfter: 0) }
             return .granted(
                 Slot(path: path, index: try taken.decode("slot"), ticket: ticket), after: max(0, try taken.decode("delay")))
         }

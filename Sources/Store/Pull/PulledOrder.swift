@@ -8,7 +8,7 @@ import PostgreSQL
 /// An order as DSCO listed it: decoded, and byte for byte.
 package struct PulledOrder: Sendable {
     package var order: Order
-    package var payload: [UInt8]
+    package let payload: [UInt8]
     let digest: String
 
     /// - Parameter digest: of the payload, where it is at hand.

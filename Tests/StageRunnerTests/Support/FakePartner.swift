@@ -49,6 +49,8 @@ final class FakePartner: Sendable {
         var reactions: [String: [Reaction]] = [:]
         /// By effect: what the change log says; absent means pending.
         var log: [String: StageRunner.Confirmation] = [:]
+        /// How often it was looked into.
+        var logLooks = 0
         /// How often each effect was done.
         var done: [String: Int] = [:]
         /// Effects that are done but not shown yet.
@@ -179,6 +181,7 @@ struct FakeStage: OrderStage {
     func confirm(_ rows: [OpenRow<ProbeEffect>], _ run: RunContext) async throws -> [Int64: StageRunner.Confirmation] {
         try partner.with { state -> Result<[Int64: StageRunner.Confirmation], any Error> in
             guard !state.isReadDown else { return .failure(FakePartner.Down()) }
+            state.logLooks += 1
             var answers: [Int64: StageRunner.Confirmation] = [:]
             for row in rows { answers[row.id] = state.log[row.effect.name] }
             return .success(answers)

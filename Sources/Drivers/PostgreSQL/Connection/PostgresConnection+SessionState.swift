@@ -39,7 +39,7 @@ extension PostgresConnection {
 }
 
 extension PostgresQuery {
-    /// A function in it outlives the transaction: session locks and settings.
+    /// A function in it outlives the transaction: session locks and settings. (`pg_advisory_xact_lock` does not.)
     fileprivate var hasSessionEffect: Bool {
         pieces.contains { strstr($0, "advisory_lock") != nil || strstr($0, "set_config") != nil }
     }

@@ -41,8 +41,10 @@ struct Timestamp {
             let day = scanner.digits(), scanner.skip(" "), let hour = scanner.digits(), scanner.skip(":"),
             let minute = scanner.digits(), scanner.skip(":"), let second = scanner.digits()
         else { return nil }
-        microseconds = scanner.skip(".") ? scanner.fraction(places: 6) ?? 0 : 0
-        guard let offset = scanner.offset() else { return nil }
+        guard let fraction = scanner.skip(".") ? scanner.fraction(places: 6) : 0, let offset = scanner.offset() else {
+            return nil
+        }
+        microseconds = fraction
         let isBC = scanner.skip(" BC")
         guard scanner.isAtEnd else { return nil }
         let date = CivilDay(year: isBC ? 1 - year : year, month: month, day: day)

@@ -13,7 +13,7 @@ actor TokenKeeper {
     /// What the store said last.
     private var last: (token: LingXingToken, seen: ContinuousClock.Instant)?
 
-    /// How long the store is not asked again. Should another worker renew the token meanwhile, LingXing refuses the old one, and the call
+    /// How long the next calls go without asking the store. Should another worker renew the token meanwhile, LingXing refuses the old one, and the call
     /// goes once more with the new.
     private static let trust = Duration.seconds(1)
 
@@ -28,12 +28,15 @@ actor TokenKeeper {
     ///
     /// - Parameter call: what the token is for; a failure is an error of that call, which was then not sent.
     func token(refusing refused: String?, for call: PartnerCall) async throws(PartnerError) -> String {
-        if let last, clock.now() - last.seen < Self.trust, isUsable(last.token, refusing: refused) {
+        let now = clock.now()
+        // Whoever was refused asks the store: what this process saw last may be older still.
+        if refused == nil, let last, now - last.seen < Self.trust, isUsable(last.token, refusing: nil) {
             return last.token.accessToken
         }
         do {
             let token = try await usable(refusing: refused)
-            last = (token, clock.now())
+            // Of callers side by side, the one with the newest token counts.
+            if last.map({ $0.token.obtained <= token.obtained }) ?? true { last = (token, now) }
             return token.accessToken
         } catch {
             throw Self.notSent(call, because: error)
