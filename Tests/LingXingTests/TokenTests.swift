@@ -95,6 +95,26 @@ struct TokenTests {
             fixture.transport.requests.map { $0.query["access_token"] } == ["token-1", "token-1", "token-1", "token-1", "theirs"])
     }
 
+    @Test("of two reads side by side, the one that brings the older token does not replace the newer")
+    func newestCounts() async throws {
+        let fixture = try ClientFixture { _, _ in Self.empty }
+        let old = try #require(await fixture.store.current()), now = fixture.time.clock.date()
+        let new = LingXingToken(
+            accessToken: "new", refreshToken: "r", obtained: now.addingTimeInterval(1), expires: now.addingTimeInterval(7199),
+            issued: now)
+        let store = HeldStore(first: old, then: new)
+        let client = LingXingClient(
+            settings: fixture.client.settings, tokens: store, gate: LocalCallGate(minimumGap: .zero, clock: fixture.time.clock),
+            transport: fixture.transport, clock: fixture.time.clock)
+        async let slow = client.listOrders(numbers: ["PO-1"])
+        await store.isHeld()
+        _ = try await client.listOrders(numbers: ["PO-2"])
+        await store.letGo()
+        _ = try await slow
+        _ = try await client.listOrders(numbers: ["PO-3"])
+        #expect(fixture.transport.requests.map { $0.query["access_token"] } == ["new", "token-1", "new"])
+    }
+
     @Test(
         "a spent, expired or lost refresh leads to the secret",
         arguments: [
@@ -216,6 +236,41 @@ private actor CountingStore: LingXingTokenStore {
 
     func renew(_ renewal: @Sendable (LingXingToken?) async throws -> LingXingToken) async throws -> LingXingToken {
         try await renewal(token)
+    }
+}
+
+/// Its first read takes until it is let go.
+private actor HeldStore: LingXingTokenStore {
+    private let first: LingXingToken
+    private let then: LingXingToken
+    private var reads = 0
+    private var reader: CheckedContinuation<Void, Never>?
+    private var watcher: CheckedContinuation<Void, Never>?
+
+    init(first: LingXingToken, then: LingXingToken) {
+        self.first = first
+        self.then = then
+    }
+
+    func current() async -> LingXingToken? {
+        reads += 1
+        guard reads == 1 else { return then }
+        await withCheckedContinuation { continuation in
+            reader = continuation
+            watcher?.resume()
+        }
+        return first
+    }
+
+    /// Returns when the first read is under way.
+    func isHeld() async {
+        if reader == nil { await withCheckedContinuation { watcher = $0 } }
+    }
+
+    func letGo() { reader?.resume() }
+
+    func renew(_ renewal: @Sendable (LingXingToken?) async throws -> LingXingToken) async throws -> LingXingToken {
+        try await renewal(then)
     }
 }
 

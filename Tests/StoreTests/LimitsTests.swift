@@ -1,5 +1,6 @@
 import FoundationEssentials
 import PostgreSQL
+import TestSupport
 import Testing
 
 @testable import Store
@@ -130,6 +131,23 @@ struct RemoteSlotsTests {
             #expect(try await claim(slots, ticket: 4).slot == nil)
             try await pass(10, store)
             #expect(try await claim(slots, ticket: 5).slot != nil)
+        }
+    }
+
+    @Test("A claim that meets the late word of an aborted call does not get its slot", .timeLimit(.minutes(1)))
+    func lateWord() async throws {
+        try await StoreFixture.run { store in
+            let slots = RemoteSlots(store.pool, partner: "lingxing")
+            let old = try #require(try await claim(slots, ticket: 1).slot)
+            try await pass(121, store)
+            let releaser = try await store.database.connect()
+            try await releaser.query("begin")
+            try await releaser.query("update remote_limit set busy_until = clock_timestamp() + interval '60 seconds'")
+            async let next = claim(slots, ticket: 2)
+            try await store.waitForBlocked(1)
+            try await releaser.query("commit")
+            #expect(try await next.wait ?? 0 > 50, "slot \(old.index) is taken until LingXing has let go of it")
+            await releaser.close()
         }
     }
 

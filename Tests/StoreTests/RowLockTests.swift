@@ -22,15 +22,7 @@ struct RowLockTests {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for body in bodies { group.addTask { try await body() } }
             // A second waiter queues behind the first: both show as waiting for a lock.
-            for _ in 0..<1000 {
-                let waiting: Int = try await store.pool.query(
-                    """
-                    select count(*) from pg_stat_activity
-                    where datname = current_database() and wait_event_type = 'Lock' and pid <> pg_backend_pid()
-                    """)[0].decode(0)
-                if waiting == bodies.count { break }
-                try await Task.sleep(for: .milliseconds(5))
-            }
+            try await store.waitForBlocked(bodies.count)
             _ = try await gatekeeper.query("commit")
             try await group.waitForAll()
         }

@@ -83,6 +83,21 @@ struct StoreFixture: Sendable {
     func count(_ sql: PostgresQuery) async throws -> Int { try await pool.query(sql)[0].decode(0) }
 }
 
+extension StoreFixture {
+    /// Returns when so many sessions wait for a lock, or after five seconds.
+    func waitForBlocked(_ count: Int) async throws {
+        for _ in 0..<1000 {
+            let waiting: Int = try await pool.query(
+                """
+                select count(*) from pg_stat_activity
+                where datname = current_database() and wait_event_type = 'Lock' and pid <> pg_backend_pid()
+                """)[0].decode(0)
+            if waiting == count { return }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+}
+
 extension PulledOrder {
     /// `note` stands for whatever else DSCO says.
     static func sample(

@@ -34,7 +34,7 @@ extension OrderRun {
 
     /// Sends round by round, each with intents of its own, so that none runs out before its turn; polls the partner's log for a short while
     /// and settles (design 7.1 to 7.5). What the budget does not reach stays due.
-    func send(_ plans: [Plan], looks: Int, _ tally: inout Tally) async throws {
+    func send(_ plans: [Plan], logLooks: Int, _ tally: inout Tally) async throws {
         var pending = Board()
         var isFailing = false
         let rounds = Rounds.plan(
@@ -54,7 +54,7 @@ extension OrderRun {
             try await finish(board.filter { !awaiting.contains($0) }, &tally)
             pending.add(board.filter { awaiting.contains($0) })
         }
-        try await poll(pending.rows, &pending.progress, looks: looks)
+        try await poll(pending.rows, &pending.progress, logLooks: logLooks)
         try await finish(pending, &tally)
     }
 
@@ -97,13 +97,15 @@ extension OrderRun {
     }
 
     /// Before each look into the change log; some nine seconds together.
-    static var lookPauses: [Duration] { [40, 160, 640, 2000, 2000, 2000, 2000].map { .milliseconds($0) } }
+    static var logPauses: [Duration] { [40, 160, 640, 2000, 2000, 2000, 2000].map { .milliseconds($0) } }
 
     /// Looks into the change log until every accepted effect is settled, at most so many times (design 7.3).
-    private func poll(_ rows: [OpenRow<S.Effect>], _ progress: inout [Int64: RowProgress], looks: Int) async throws {
-        for pause in Self.lookPauses.prefix(looks) {
+    private func poll(_ rows: [OpenRow<S.Effect>], _ progress: inout [Int64: RowProgress], logLooks: Int) async throws {
+        // However slow the partner is to show its log, or the fleet's turn at it to come.
+        let end = min(ContinuousClock.now + .seconds(10), context.budgetEnd)
+        for pause in Self.logPauses.prefix(logLooks) {
             let accepted = rows.filter { progress[$0.id]?.row.state == .accepted }.map { $0.with(progress[$0.id]?.row) }
-            guard !accepted.isEmpty, ContinuousClock.now + pause < context.budgetEnd, !context.isStopping() else { return }
+            guard !accepted.isEmpty, ContinuousClock.now + pause < end, !context.isStopping() else { return }
             try await Task.sleep(for: pause)
             for (id, confirmation) in try await stage.confirm(accepted, context) { progress[id]?.take(confirmation) }
         }

@@ -31,7 +31,7 @@ package struct OrderRun<S: OrderStage>: Sendable {
         try await ledger.setAside(claim.unreadable, retry: retryPolicy, now: context.now())
         let isBacklogged = claim.count >= limit
         if !claim.orders.isEmpty {
-            try await run(claim.orders, looks: isBacklogged ? 1 : Self.lookPauses.count, &tally)
+            try await run(claim.orders, logLooks: isBacklogged ? 1 : Self.logPauses.count, &tally)
         }
         let wasCutShort = isBacklogged || context.isOver
 
@@ -44,14 +44,14 @@ package struct OrderRun<S: OrderStage>: Sendable {
         return (result, tally.counts)
     }
 
-    /// - Parameter looks: how often a partner's change log is looked into; with orders queueing behind these, one look must do, and the
+    /// - Parameter logLooks: how often a partner's change log is looked into; with orders queueing behind these, one look must do, and the
     ///   next run takes the rest.
-    private func run(_ claimed: [ClaimedOrder], looks: Int, _ tally: inout Tally) async throws {
+    private func run(_ claimed: [ClaimedOrder], logLooks: Int, _ tally: inout Tally) async throws {
         let orders = try await readable(claimed, &tally)
         let open = orders.filter { !$0.claimed.open(stage.stage).isEmpty }
         let again = try await resolve(open, &tally)
         let free = orders.filter { $0.claimed.open(stage.stage).isEmpty }
-        try await work(free.map { Work(order: $0) } + again, looks: looks, &tally)
+        try await work(free.map { Work(order: $0) } + again, logLooks: logLooks, &tally)
 
         // Whatever the stage left alone would be first in every batch from now on.
         guard !context.isOver else { return }
@@ -83,7 +83,7 @@ package struct OrderRun<S: OrderStage>: Sendable {
     }
 
     /// Decides for orders without open effects and makes happen what was decided.
-    private func work(_ work: [Work], looks: Int, _ tally: inout Tally) async throws {
+    private func work(_ work: [Work], logLooks: Int, _ tally: inout Tally) async throws {
         guard !context.isStopping() else { return }
         // Past its time the run still sends what two looks found lacking: looking again would take as long next time.
         let work = context.isOver ? work.filter { !$0.lacking.isEmpty } : work
@@ -125,7 +125,7 @@ package struct OrderRun<S: OrderStage>: Sendable {
             return close(plan.work.lacking.filter { !wanted.contains($0.id) })
         }
         try await ledger.record(unwanted, now: context.now())
-        try await send(plans, looks: looks, &tally)
+        try await send(plans, logLooks: logLooks, &tally)
     }
 
     /// The effects to send that the ledger does not know as done.

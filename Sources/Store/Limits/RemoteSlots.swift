@@ -59,6 +59,7 @@ package struct RemoteSlots: Sendable {
             returning slot, extract(epoch from started_at - clock_timestamp())::float8 as delay
             """
         return try await pool.withConnection { session in
+            var wait = 0.0
             var taken = try await session.batch([turn, taking])[1].first
             if taken == nil {
                 let state = try await session.query(
@@ -68,7 +69,7 @@ package struct RemoteSlots: Sendable {
                              min(busy_until) filter (where slot < \(capacity))) - clock_timestamp())::float8 as wait
                     from remote_limit where \(mine)
                     """)[0]
-                let wait: Double = try state.decode("wait")
+                wait = try state.decode("wait")
                 guard try state.decode("slots", as: Int.self) < capacity || wait <= 0 else { return .busy(retryAfter: wait) }
                 // The path is new, or has more slots now than it had, or one came free.
                 let adding: PostgresQuery = """
@@ -78,7 +79,7 @@ package struct RemoteSlots: Sendable {
                     """
                 taken = try await session.batch([turn, adding, taking])[2].first
             }
-            guard let taken else { return .busy(retryAfter: 0) }
+            guard let taken else { return .busy(retryAfter: max(0, wait)) }
             return .granted(
                 Slot(path: path, index: try taken.decode("slot"), ticket: ticket), after: max(0, try taken.decode("delay")))
         }

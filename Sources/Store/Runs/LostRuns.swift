@@ -23,7 +23,8 @@ package enum LostRuns {
             where r.state = 'running' and r.started_at <= \(now.addingTimeInterval(-grace)) and c.stage = r.stage
               and not exists (
                 select 1 from pg_locks l
-                where l.locktype = 'advisory' and l.objsubid = 2 and l.granted and l.classid = c.class::oid and l.objid::bigint % r.shard_of = r.shard_index
+                where l.locktype = 'advisory' and l.objsubid = 2 and l.granted
+                  and l.classid = c.class::oid and l.objid::bigint % r.shard_of = r.shard_index
                   and l.database = (select oid from pg_database where datname = current_database()))
             """
         ).affected

@@ -18,9 +18,9 @@ struct Timestamp {
     }
 
     var text: String {
-        let days = (Double(secondsSince1970) / Double(Self.secondsPerDay)).rounded(.down)
-        let time = secondsSince1970 - Int(days) * Self.secondsPerDay
-        let date = CivilDay(number: Int(days))
+        let days = secondsSince1970.quotientRoundingDown(by: Self.secondsPerDay)
+        let time = secondsSince1970 - days * Self.secondsPerDay
+        let date = CivilDay(number: days)
         return String(unsafeUninitializedCapacity: 40) { buffer in
             var writer = DigitWriter(buffer)
             writer.write(date.year > 0 ? date.year : 1 - date.year, width: 4)

@@ -29,7 +29,7 @@ enum DSCODate {
             let date = CivilDay(year: year, month: month, day: day)
             guard let microseconds, date.exists, scanner.skip("Z") || scanner.skip("+00:00"), scanner.isAtEnd else { return nil }
             let seconds = ((date.number * 24 + hour) * 60 + minute) * 60 + second
-            // Counted from Date's own reference, as Foundation does: the same instant is the same date, however it is written.
+            // Counted from Date's own reference, as Foundation does: one instant in two spellings is one date.
             let whole = Double(seconds) - Date.timeIntervalBetween1970AndReferenceDate
             return Date(timeIntervalSinceReferenceDate: whole + Double(microseconds) / 1_000_000)
         }

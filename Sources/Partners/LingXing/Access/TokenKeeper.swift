@@ -10,7 +10,7 @@ actor TokenKeeper {
     /// The shortest time between two exchanges of the app secret: asking too often is throttled, and two systems that share an
     /// app id would take each other's token away without end (LingXing contract 2, pitfall 17).
     let issueGap: Duration
-    /// What the store said last.
+    /// The newest token that the store had lately.
     private var last: (token: LingXingToken, seen: ContinuousClock.Instant)?
 
     /// How long the next calls go without asking the store. Should another worker renew the token meanwhile, LingXing refuses the old one, and the call
@@ -36,7 +36,8 @@ actor TokenKeeper {
         do {
             let token = try await usable(refusing: refused)
             // Of callers side by side, the one with the newest token counts.
-            if last.map({ $0.token.obtained <= token.obtained }) ?? true { last = (token, now) }
+            let isNews = last.map { now - $0.seen >= Self.trust || $0.token.obtained <= token.obtained } ?? true
+            if isNews { last = (token, now) }
             return token.accessToken
         } catch {
             throw Self.notSent(call, because: error)
