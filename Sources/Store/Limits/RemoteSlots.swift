@@ -64,14 +64,17 @@ package struct RemoteSlots: Sendable {
             if taken == nil {
                 let state = try await session.query(
                     """
-                    select count(*) filter (where slot < \(capacity)) as slots, extract(epoch from greatest(
+                    select count(*) filter (where slot < \(capacity)) as slots,
+                           count(*) filter (where slot < \(capacity) and busy_until <= clock_timestamp()) as free, extract(epoch from greatest(
                              clock_timestamp(), max(started_at) + \(gap) * interval '1 second',
                              min(busy_until) filter (where slot < \(capacity))) - clock_timestamp())::float8 as wait
                     from remote_limit where \(mine)
                     """)[0]
                 wait = try state.decode("wait")
-                guard try state.decode("slots", as: Int.self) < capacity || wait <= 0 else { return .busy(retryAfter: wait) }
-                // The path is new, or has more slots now than it had, or one came free.
+                // The path is new, or has more slots now than it had; or somebody has just made or freed one.
+                let isLacking = try state.decode("slots", as: Int.self) < capacity
+                let isFree = try state.decode("free", as: Int.self) > 0 && wait <= patience
+                guard isLacking || isFree else { return .busy(retryAfter: max(0, wait)) }
                 let adding: PostgresQuery = """
                     insert into remote_limit (partner, path, slot)
                     select \(partner), \(path), s from generate_series(0, \(capacity - 1)::int) s
