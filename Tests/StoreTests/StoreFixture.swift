@@ -5,6 +5,7 @@ import Logging
 import Pipeline
 import PostgreSQL
 import TestSupport
+import Testing
 
 @testable import Store
 
@@ -84,7 +85,7 @@ struct StoreFixture: Sendable {
 }
 
 extension StoreFixture {
-    /// Returns when so many sessions wait for a lock, or after five seconds.
+    /// Returns when so many sessions wait for a lock.
     func waitForBlocked(_ count: Int) async throws {
         for _ in 0..<1000 {
             let waiting: Int = try await pool.query(
@@ -95,6 +96,7 @@ extension StoreFixture {
             if waiting == count { return }
             try await Task.sleep(for: .milliseconds(5))
         }
+        Issue.record("within five seconds no \(count) sessions waited for a lock")
     }
 }
 

@@ -17,12 +17,13 @@ struct ClaimsPart: Sendable {
         let many = settings.isFull ? 5_000_000 : 500_000
         return try await with("claims_short", finished: Self.short) { short in
             try await with("claims_long", finished: many) { long in
-                let (before, after) = try await claims(short, long)
-                return figures(before, after, many)
+                let times = try await claims(short, long)
+                return figures(times.short, times.long, of: many)
             }
         }
     }
 
+    /// Lets `body` work on a database with orders that are due and so many that are finished.
     private func with<Result>(
         _ name: String, finished: Int, _ body: (PostgresConnection) async throws -> Result
     ) async throws -> Result {
@@ -46,18 +47,19 @@ struct ClaimsPart: Sendable {
         return result
     }
 
-    private func figures(_ before: [Stage: Double], _ after: [Stage: Double], _ long: Int) -> [Figure] {
-        let stages = Stage.allCases.filter { before[$0] != nil }
-        let ratios = stages.map { ($0, (after[$0] ?? .infinity) / (before[$0] ?? 0)) }
+    /// - Parameter many: the finished orders of the long history.
+    private func figures(_ short: [Stage: Double], _ long: [Stage: Double], of many: Int) -> [Figure] {
+        let stages = Stage.allCases.filter { short[$0] != nil }
+        let ratios = stages.map { ($0, (long[$0] ?? .infinity) / (short[$0] ?? 0)) }
         let worst = ratios.max { $0.1 < $1.1 }
         let lines = stages.map { stage in
             Figure(
-                .claims, "\(stage.rawValue) takes 500 orders", after[stage] ?? .infinity, "ms",
-                note: "\((before[stage] ?? .infinity).rounded(to: 1)) ms after \(Double(Self.short).readable)")
+                .claims, "\(stage.rawValue) takes 500 orders", long[stage] ?? .infinity, "ms",
+                note: "\((short[stage] ?? .infinity).rounded(to: 1)) ms after \(Double(Self.short).readable)")
         }
         return lines + [
             Figure(
-                .claims, "claims after \(Double(long).readable) finished orders", worst?.1 ?? .infinity, "x",
+                .claims, "claims after \(Double(many).readable) finished orders", worst?.1 ?? .infinity, "x",
                 goal: .atMost(1.5),
                 note:
                     "times those after \(Double(Self.short).readable); the worst, \(worst?.0.rawValue ?? "none"); least of \(Self.rounds)"

@@ -44,43 +44,19 @@ package struct RemoteSlots: Sendable {
     package func claim(
         _ path: String, capacity: Int, gap: TimeInterval, hold: TimeInterval, patience: TimeInterval, ticket: Int64
     ) async throws -> Claim {
-        let mine: PostgresQuery = "partner = \(partner) and path = \(path)"
-        // One claim of a path at a time: the gap counts from the latest start, whoever's it is.
-        let turn: PostgresQuery = "select pg_advisory_xact_lock(hashtextextended(\("slots \(partner) \(path)"), 0))"
-        // What a release wrote meanwhile counts, so the slot is looked at again when it is taken.
-        let taking: PostgresQuery = """
-            update remote_limit set busy_until = t.start + \(hold) * interval '1 second', holder = \(String(ticket)), started_at = t.start
-            from (select greatest(clock_timestamp(), max(started_at) + \(gap) * interval '1 second') as start
-                  from remote_limit where \(mine)) t
-            where t.start <= clock_timestamp() + \(patience) * interval '1 second'
-              and \(mine) and busy_until <= clock_timestamp() and slot = (
-                select slot from remote_limit where \(mine) and slot < \(capacity) and busy_until <= clock_timestamp()
-                order by slot limit 1)
-            returning slot, extract(epoch from started_at - clock_timestamp())::float8 as delay
-            """
+        let turn = self.turn(path)
+        let taking = self.taking(path, capacity: capacity, gap: gap, hold: hold, patience: patience, ticket: ticket)
         return try await pool.withConnection { session in
             var wait = 0.0
             var taken = try await session.batch([turn, taking])[1].first
             if taken == nil {
-                let state = try await session.query(
-                    """
-                    select count(*) filter (where slot < \(capacity)) as slots,
-                           count(*) filter (where slot < \(capacity) and busy_until <= clock_timestamp()) as free, extract(epoch from greatest(
-                             clock_timestamp(), max(started_at) + \(gap) * interval '1 second',
-                             min(busy_until) filter (where slot < \(capacity))) - clock_timestamp())::float8 as wait
-                    from remote_limit where \(mine)
-                    """)[0]
-                wait = try state.decode("wait")
+                let now = try await session.query(standing(path, capacity: capacity, gap: gap))[0]
+                wait = try now.decode("wait")
                 // The path is new, or has more slots now than it had; or somebody has just made or freed one.
-                let isLacking = try state.decode("slots", as: Int.self) < capacity
-                let isFree = try state.decode("free", as: Int.self) > 0 && wait <= patience
+                let isLacking = try now.decode("slots", as: Int.self) < capacity
+                let isFree = try now.decode("free", as: Int.self) > 0 && wait <= patience
                 guard isLacking || isFree else { return .busy(retryAfter: max(0, wait)) }
-                let adding: PostgresQuery = """
-                    insert into remote_limit (partner, path, slot)
-                    select \(partner), \(path), s from generate_series(0, \(capacity - 1)::int) s
-                    on conflict (partner, path, slot) do nothing
-                    """
-                taken = try await session.batch([turn, adding, taking])[2].first
+                taken = try await session.batch([turn, adding(path, capacity: capacity), taking])[2].first
             }
             guard let taken else { return .busy(retryAfter: max(0, wait)) }
             return .granted(
@@ -98,5 +74,51 @@ package struct RemoteSlots: Sendable {
             update remote_limit set busy_until = clock_timestamp() + \(seconds) * interval '1 second'
             where partner = \(partner) and path = \(slot.path) and slot = \(slot.index) and holder = \(String(slot.ticket))
             """, shielded: true)
+    }
+}
+
+// MARK: Statements
+
+extension RemoteSlots {
+    private func mine(_ path: String) -> PostgresQuery { "partner = \(partner) and path = \(path)" }
+
+    /// One claim of a path at a time: the gap counts from the latest start, whoever's it is.
+    private func turn(_ path: String) -> PostgresQuery {
+        "select pg_advisory_xact_lock(hashtextextended(\("slots \(partner) \(path)"), 0))"
+    }
+
+    /// What a release wrote meanwhile counts, so the slot is looked at again when it is taken.
+    private func taking(
+        _ path: String, capacity: Int, gap: TimeInterval, hold: TimeInterval, patience: TimeInterval, ticket: Int64
+    ) -> PostgresQuery {
+        """
+        update remote_limit set busy_until = t.start + \(hold) * interval '1 second', holder = \(String(ticket)), started_at = t.start
+        from (select greatest(clock_timestamp(), max(started_at) + \(gap) * interval '1 second') as start
+              from remote_limit where \(mine(path))) t
+        where t.start <= clock_timestamp() + \(patience) * interval '1 second'
+          and \(mine(path)) and busy_until <= clock_timestamp() and slot = (
+            select slot from remote_limit where \(mine(path)) and slot < \(capacity) and busy_until <= clock_timestamp()
+            order by slot limit 1)
+        returning slot, extract(epoch from started_at - clock_timestamp())::float8 as delay
+        """
+    }
+
+    /// How many slots the path has, how many are free, and the seconds until one may be taken.
+    private func standing(_ path: String, capacity: Int, gap: TimeInterval) -> PostgresQuery {
+        """
+        select count(*) as slots, count(*) filter (where busy_until <= clock_timestamp()) as free,
+               extract(epoch from greatest(
+                 clock_timestamp(), min(busy_until),
+                 (select max(started_at) from remote_limit where \(mine(path))) + \(gap) * interval '1 second')
+                 - clock_timestamp())::float8 as wait
+        from remote_limit where \(mine(path)) and slot < \(capacity)
+        """
+    }
+
+    private func adding(_ path: String, capacity: Int) -> PostgresQuery {
+        """
+        insert into remote_limit (partner, path, slot) select \(partner), \(path), s from generate_series(0, \(capacity - 1)::int) s
+        on conflict (partner, path, slot) do nothing
+        """
     }
 }

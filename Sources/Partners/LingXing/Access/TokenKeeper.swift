@@ -13,8 +13,8 @@ actor TokenKeeper {
     /// The newest token that the store had lately.
     private var last: (token: LingXingToken, seen: ContinuousClock.Instant)?
 
-    /// How long the next calls go without asking the store. Should another worker renew the token meanwhile, LingXing refuses the old one, and the call
-    /// goes once more with the new.
+    /// How long the next calls go without asking the store. Should another worker renew the token meanwhile, LingXing refuses the old one,
+    /// and the call goes once more with the new.
     private static let trust = Duration.seconds(1)
 
     init(store: any LingXingTokenStore, issuer: TokenIssuer, clock: PartnerClock, issueGap: Duration) {
