@@ -8,6 +8,8 @@ RUN="$ROOT/.run"
 # Where the private servers keep data, logs and ports; another folder makes another pair of servers (ops/chaos has its own).
 # shellcheck disable=SC2034
 SERVERS="${CONVEYOR_SERVERS:-$RUN/servers}"
+# Scripts go elsewhere before they use it.
+[[ $SERVERS == /* ]] || SERVERS="$PWD/$SERVERS"
 
 say() { printf '%s\n' "$*" >&2; }
 

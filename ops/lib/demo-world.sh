@@ -104,6 +104,8 @@ configure() {
 
 world_start() {
     mkdir -p "$DEMO"
+    # Servers that were up before stay up afterwards.
+    ops/servers status >/dev/null || : >"$DEMO/servers"
     ops/servers up
     ports_load "$POSTGRES_PORTS"
     ports_load "$RABBITMQ_PORTS"

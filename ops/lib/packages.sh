@@ -52,12 +52,10 @@ packages_install() {
 # Debian starts a service when its package comes. Our servers are private, so the machine's stay as they are: invoke-rc.d and
 # systemd ask policy-rc.d, which says no (101) for as long as this takes. A policy that is there already is left alone.
 packages_apt() (
-    set -e
     local policy=/usr/sbin/policy-rc.d
     if [[ ! -e $policy ]]; then
         trap 'as_root rm -f "$policy"' EXIT
-        printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
-        as_root chmod 755 "$policy"
+        { printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null && as_root chmod 755 "$policy"; } || exit 1
     fi
     apt_install() {
         as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"

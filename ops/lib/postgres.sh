@@ -25,9 +25,9 @@ postgres_as_owner() {
 
 postgres_pid() {
     local pid
-    # The first line of postmaster.pid; only its owner and root may read it.
+    # The first line of postmaster.pid; only its owner and root may read it. A file that a crash left may name a process of somebody else.
     pid=$(head -n 1 "$POSTGRES_HOME/data/postmaster.pid" 2>/dev/null) && [[ -d /proc/$pid ]] &&
-        grep -qa postgres "/proc/$pid/cmdline" && printf '%s' "$pid"
+        grep -qaF -- "$POSTGRES_HOME/data" "/proc/$pid/cmdline" && printf '%s' "$pid"
 }
 
 postgres_is_up() { postgres_pid >/dev/null && ! port_is_free "${POSTGRES_PORT:-0}"; }
