@@ -11,8 +11,8 @@ struct Status: Verb {
     static let configuration = CommandConfiguration(
         abstract: "How many orders stand where, and what the stages do.",
         discussion: """
-            due       orders that the next run takes         in doubt  effects of which nobody knows yet whether they happened
-            waiting   for a partner or a pause               oldest    how long the longest standing order stands there
+            due       orders that the next run takes         in doubt  effects that may or may not have happened
+            waiting   for a partner or a pause               oldest    how long the order that came first has been there
             held      a person is needed: `conveyor orders --held` says why and what to do
             queue     messages in the stage's queue, if AMQP_URL is set; "no worker" if nobody consumes it
 

@@ -13,7 +13,7 @@ extension HoldReason {
         case .poNumberShared: Words("Another order carries the same PO number", "有其他订单使用相同的采购单号")
         case .cancelRequested: Words("The retailer asks to cancel the order", "零售商请求取消订单")
         case .cancelledAtDSCO: Words("DSCO has cancelled the order", "订单已在 DSCO 取消")
-        case .completedAtDSCO: Words("DSCO counts the order as completed, not by us", "DSCO 显示订单已完成，但并非由我们发货")
+        case .completedAtDSCO: Words("DSCO shows the order as completed, but not through Conveyor", "DSCO 显示订单已完成，但并非由我们发货")
         case .partlyShippedElsewhere: Words("Some units were shipped outside Conveyor", "部分商品已通过其他途径发货")
         case .cancelledInLingXing: Words("The order is cancelled in LingXing", "订单已在领星取消")
         case .deletedInLingXing: Words("The order is missing or deleted in LingXing", "订单在领星中不存在或已删除")
@@ -24,7 +24,7 @@ extension HoldReason {
         case .retriesExhausted: Words("All attempts have failed", "已达到最大重试次数")
         case .inDoubt: Words("It is not known whether the partner did it", "不确定对方系统是否已执行")
         case .changedUnderWay:
-            Words("The order changed after it went to LingXing, or while an effect was under way", "订单推送领星之后或操作进行期间发生了变化")
+            Words("The order changed after it went to LingXing, or while an effect was under way", "订单在推送至领星之后或操作进行期间发生了变更")
         case .byOperator: Words("Held by a person", "人工暂停")
         }
     }
@@ -56,7 +56,7 @@ extension HoldReason {
                 "Cancel it with the retailer, or release it to ship all the same.", "请与零售商确认取消；若仍要发货，请放行。")
         case .cancelledAtDSCO:
             Words(
-                "Stop the order in LingXing, then set status 6; with cancel_in_lingxing that happens by itself where it still may.",
+                "Stop the order in LingXing, then set status 6; with cancel_in_lingxing on, Conveyor does both where LingXing still allows it.",
                 "请在领星中拦截该订单，然后将状态设为 6；启用 cancel_in_lingxing 后，可取消的订单会自动处理。")
         case .completedAtDSCO:
             Words(
@@ -67,7 +67,7 @@ extension HoldReason {
                 "若领星已有该订单，请先在领星中减去已发数量；放行后将继续处理剩余数量。")
         case .cancelledInLingXing:
             Words(
-                "Restore it in LingXing, or cancel it with the retailer and set status 6.", "请在领星中恢复该订单；或与零售商取消后将状态设为 6。")
+                "Restore it in LingXing, or cancel it with the retailer and set status 6.", "请在领星中恢复该订单；或与零售商确认取消后，将状态设为 6。")
         case .deletedInLingXing:
             Words(
                 "Restore it in LingXing, or set status 1 to push it again.", "请在领星中恢复该订单；或将状态设为 1 以重新推送。")

@@ -1,4 +1,4 @@
-/// A text for people, in the two languages of the console and the command line.
+/// A text for people, in the two languages of the command line.
 package struct Words: Sendable, Hashable {
     package let english: String
     package let chinese: String

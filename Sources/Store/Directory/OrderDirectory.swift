@@ -2,7 +2,7 @@ package import Domain
 import FoundationEssentials
 package import PostgreSQL
 
-/// Reads orders for people: the command line, the console and its API.
+/// Reads orders for people.
 package struct OrderDirectory: Sendable {
     package enum Held: Sendable, Hashable {
         case forAnyReason

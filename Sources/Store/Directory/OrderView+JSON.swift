@@ -4,7 +4,7 @@ package import JSON
 import Pipeline
 
 extension OrderView {
-    /// The order as `conveyor orders --json` and the console's API show it (design 3).
+    /// The order as `conveyor orders --json` shows it (design 3).
     package var json: JSON { .object(JSONObject(members)) }
 
     fileprivate var members: [(String, JSON)] {

@@ -58,7 +58,7 @@ extension Replay {
 }
 
 extension StageRun {
-    /// The run as `conveyor status --json` and the console's API show it.
+    /// The run as `conveyor status --json` shows it.
     package var json: JSON {
         [
             "id": .string(id.uuidString.lowercased()), "tick": .string(tickID), "trigger": .string(trigger),

@@ -43,7 +43,7 @@ extension CommandContext {
         while try await session.tryAdvisoryLocks(LockClass.deadLetters, [key]).isEmpty {
             guard clock.now < deadline else {
                 throw CommandFailure(
-                    .failed, "Somebody else is at the dead letters of \(stage.rawValue). Try again when they are done.")
+                    .failed, "Somebody else is working on the dead letters of \(stage.rawValue). Try again when they are done.")
             }
             try await clock.sleep(for: .milliseconds(50))
         }
