@@ -181,7 +181,8 @@ let package = Package(
             dependencies: ["PostgreSQL", "RabbitMQ", "Store", "JSON", httpClient, nio, nioHTTP1, log, lifecycle],
             path: "Tests/TestSupport", swiftSettings: strict),
         .target(
-            name: "PartnerTestSupport", dependencies: ["PartnerHTTP"], path: "Tests/PartnerTestSupport", swiftSettings: strict),
+            name: "PartnerTestSupport", dependencies: ["PartnerHTTP", "DSCO", "LingXing"], path: "Tests/PartnerTestSupport",
+            swiftSettings: strict),
         tests("CivilTime", ["CivilTime"]),
         tests("JSON", ["JSON"]),
         tests("Domain", ["Domain", "JSON"]),
@@ -214,7 +215,7 @@ let package = Package(
             [
                 "Ack", "Ship", "Invoice", "Push", "Stock", "PartnerAccess", "StageRunner", "Domain", "Pipeline", "Store",
                 "PostgreSQL",
-                "DSCO", "LingXing", "PartnerHTTP", "JSON", "TestSupport", log,
+                "DSCO", "LingXing", "PartnerHTTP", "PartnerTestSupport", "JSON", "TestSupport", log,
             ]),
         tests(
             "Scheduling",

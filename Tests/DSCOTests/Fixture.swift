@@ -21,7 +21,7 @@ struct Fixture {
         client = DSCOClient(
             DSCOSettings(baseURL: "https://dsco.example/api/v3/", credentials: credentials, timeout: .seconds(30)),
             caller: caller,
-            limiter: limiter ?? InProcessCallLimiter(clock: time.clock))
+            limiter: limiter ?? UnlimitedCalls())
     }
 
     var soon: ContinuousClock.Instant { time.now + .seconds(60) }

@@ -4,6 +4,7 @@ import Foundation
 import Hummingbird
 import Logging
 import PartnerHTTP
+import PartnerTestSupport
 import Testing
 
 /// The whole way: client, HTTP, a server that speaks a little DSCO.
@@ -73,7 +74,7 @@ struct OverHTTPTests {
             let client = DSCOClient(
                 DSCOSettings(baseURL: "http://127.0.0.1:\(bound)/api/v3", credentials: .client(id: "a&b", secret: "c=d")),
                 caller: PartnerCaller(.dsco, transport: AsyncHTTPTransport(.dsco, client: http), backoff: .never),
-                limiter: InProcessCallLimiter())
+                limiter: UnlimitedCalls())
             let result = await Result { try await body(client) }
             try await http.shutdown()
             group.cancelAll()

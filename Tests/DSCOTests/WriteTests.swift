@@ -30,7 +30,7 @@ struct WriteTests {
         let client = DSCOClient(
             DSCOSettings(credentials: .client(id: "I", secret: "S")),
             caller: PartnerCaller(.dsco, transport: transport, clock: time.clock),
-            limiter: InProcessCallLimiter(clock: time.clock))
+            limiter: UnlimitedCalls())
         let error = try await #require(throws: PartnerError.self) {
             try await client.invoiceAtOnce(Effects.invoices[0], deadline: time.now + .seconds(10))
         }
@@ -41,14 +41,20 @@ struct WriteTests {
 
     @Test("is not sent, and does not wait, when no slot comes free in time")
     func deadlineDuringTheLimiter() async throws {
-        let fixture = Fixture([], otherwise: Fixture.example(202, "order_shipment_batch_small.response.202.json"))
-        _ = try await ship(fixture)
+        struct Exhausted: CallLimiter {
+            func acquire(_ endpoint: DSCOEndpoint, before deadline: ContinuousClock.Instant?) throws(CallLimitError) {
+                throw .noSlot(retryAfter: .seconds(3))
+            }
+        }
+        let fixture = Fixture(
+            [], otherwise: Fixture.example(202, "order_shipment_batch_small.response.202.json"), limiter: Exhausted())
         let error = try await #require(throws: PartnerError.self) {
             try await ship(fixture, deadline: fixture.time.now + .milliseconds(1))
         }
         #expect(error.kind == .notExecuted)
         #expect(error.code == PartnerError.Code.noSlot)
-        #expect(fixture.transport.sent.count == 1)
+        #expect(error.retryAfter == .seconds(3))
+        #expect(fixture.transport.sent.isEmpty && fixture.time.slept.isEmpty)
     }
 
     @Test("has its time-out cut to end with its permission")

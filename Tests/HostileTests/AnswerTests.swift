@@ -21,7 +21,7 @@ struct HostileAnswerTests {
             baseURL: "https://lingxing.example", credentials: try LingXingCredentials(appID: "ak_EXAMPLE0APPID", appSecret: "s"),
             timeZone: try #require(TimeZone(identifier: "Asia/Shanghai")))
         return LingXingClient(
-            settings: settings, tokens: InMemoryTokenStore(token), gate: LocalCallGate(minimumGap: .zero, clock: time.clock),
+            settings: settings, tokens: InMemoryTokenStore(token), gate: OpenGate(),
             transport: ScriptedTransport(otherwise: reply), tokenIssueGap: .seconds(60), clock: time.clock)
     }
 
@@ -30,7 +30,7 @@ struct HostileAnswerTests {
         let caller = PartnerCaller(.dsco, transport: ScriptedTransport(otherwise: reply), backoff: .never, clock: time.clock)
         return DSCOClient(
             DSCOSettings(baseURL: "https://dsco.example/api/v3", credentials: .token("T"), timeout: .seconds(30)), caller: caller,
-            limiter: InProcessCallLimiter(clock: time.clock))
+            limiter: UnlimitedCalls())
     }
 
     private static let created: JSON = [

@@ -66,7 +66,7 @@ struct TokenTests {
             accessToken: "theirs", refreshToken: "r", obtained: now, expires: now.addingTimeInterval(7199), issued: now)
         let blocked = RacingStore(stale: try #require(await fixture.store.current()), underLock: other)
         let racing = LingXingClient(
-            settings: fixture.client.settings, tokens: blocked, gate: LocalCallGate(minimumGap: .zero, clock: fixture.time.clock),
+            settings: fixture.client.settings, tokens: blocked, gate: OpenGate(),
             transport: fixture.transport, clock: fixture.time.clock)
         _ = try await racing.listOrders(numbers: ["PO-1"])
         #expect(fixture.transport.requests.map { $0.query["access_token"] } == ["token-1", "theirs"])
@@ -80,7 +80,7 @@ struct TokenTests {
         let now = fixture.time.clock.date()
         let store = CountingStore(try #require(await fixture.store.current()))
         let client = LingXingClient(
-            settings: fixture.client.settings, tokens: store, gate: LocalCallGate(minimumGap: .zero, clock: fixture.time.clock),
+            settings: fixture.client.settings, tokens: store, gate: OpenGate(),
             transport: fixture.transport, clock: fixture.time.clock)
         for _ in 1...2 { _ = try await client.listOrders(numbers: ["PO-1"]) }
         #expect(await store.reads == 1)
@@ -104,7 +104,7 @@ struct TokenTests {
             issued: now)
         let store = HeldStore(first: old, then: new)
         let client = LingXingClient(
-            settings: fixture.client.settings, tokens: store, gate: LocalCallGate(minimumGap: .zero, clock: fixture.time.clock),
+            settings: fixture.client.settings, tokens: store, gate: OpenGate(),
             transport: fixture.transport, clock: fixture.time.clock)
         async let slow = client.listOrders(numbers: ["PO-1"])
         await store.isHeld()
@@ -201,10 +201,7 @@ struct TokenTests {
     func singleFlight() async throws {
         let fixture = try ClientFixture(token: nil) { asked, _ in Self.isToken(asked) ? ClientFixture.token("fresh") : Self.empty
         }
-        let clock = SteppedClock().clock
-        let client = LingXingClient(
-            settings: fixture.client.settings, tokens: fixture.store, gate: LocalCallGate(minimumGap: .zero, clock: clock),
-            transport: fixture.transport, clock: clock)
+        let client = fixture.client
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<20 { group.addTask { _ = try await client.listOrders(numbers: ["PO-1"]) } }
             try await group.waitForAll()

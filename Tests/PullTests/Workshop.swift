@@ -44,7 +44,7 @@ struct Workshop: Sendable {
             .dsco, transport: transport, backoff: Backoff(base: .seconds(1), attempts: 2, jitter: { 1 }), clock: time.clock)
         let client = DSCOClient(
             DSCOSettings(baseURL: "https://dsco.example/api/v3", credentials: .token("T"), timeout: .seconds(30)), caller: caller,
-            limiter: InProcessCallLimiter(clock: time.clock))
+            limiter: UnlimitedCalls())
         let ledger = RunLedger(session: session, stage: .pull, runID: UUID(), partitions: [0], names: [])
         return try await PullBody(client).run(
             tick,

@@ -5,6 +5,7 @@ import JSON
 import LingXing
 import Logging
 import PartnerHTTP
+import PartnerTestSupport
 import Pipeline
 import PostgreSQL
 import StageRunner
@@ -50,13 +51,13 @@ final class Depot: Sendable {
                 baseURL: "https://lingxing.example",
                 credentials: try LingXingCredentials(appID: "ak_EXAMPLE0APPID", appSecret: "secret"), timeZone: .gmt,
                 timeout: .seconds(10)),
-            tokens: InMemoryTokenStore(token), gate: LocalCallGate(minimumGap: .zero), transport: lingXingWire, backoff: .never)
+            tokens: InMemoryTokenStore(token), gate: OpenGate(), transport: lingXingWire, backoff: .never)
     }
 
     private static func dsco(_ wire: PartnerWire) -> DSCOClient {
         DSCOClient(
             DSCOSettings(baseURL: "https://dsco.example/api/v3", credentials: .token("T"), timeout: .seconds(10)),
-            caller: PartnerCaller(.dsco, transport: wire, backoff: .never), limiter: InProcessCallLimiter())
+            caller: PartnerCaller(.dsco, transport: wire, backoff: .never), limiter: UnlimitedCalls())
     }
 
     /// The client of another worker: its circuit knows nothing of this one's.
@@ -146,8 +147,13 @@ extension Logger {
 
 extension JSON {
     /// A change log's page.
-    static func log(_ rows: [JSON], progress: String? = nil) -> JSON {
-        ["logs": .array(rows), "status": progress.map(JSON.string) ?? .null]
+    /// - Parameter status: the filter that was asked with.
+    static func log(_ rows: [JSON], progress: String? = nil, status: String? = nil) -> JSON {
+        let shown = rows.filter { row in
+            let own = row["status"]?.string
+            return status == nil || status == own || status == "success_or_failure" && own != "pending"
+        }
+        return ["logs": .array(shown), "status": progress.map(JSON.string) ?? .null]
     }
 
     /// A row of a change log.

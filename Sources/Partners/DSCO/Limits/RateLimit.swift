@@ -15,28 +15,16 @@ package struct RateLimit: Sendable, Hashable {
     package var minuteBucket: PacedBucket { PacedBucket(limit: perMinute, window: .seconds(60)) }
 }
 
-/// A token bucket kept as the instant at which it will be full again.
+/// A token bucket.
 package struct PacedBucket: Sendable, Hashable {
     /// Calls that may go out at once.
     package let burst: Int
     /// The pace afterwards: time between two calls.
     package let interval: Duration
-    private var fullAt: ContinuousClock.Instant?
 
     package init(limit: Int, window: Duration) {
         let usable = max(1, limit * 9 / 10)
         burst = max(1, usable / 5)
         interval = window / max(1, usable - burst)
-    }
-
-    /// The first instant, from `now` on, at which one more call fits.
-    package func earliest(from now: ContinuousClock.Instant) -> ContinuousClock.Instant {
-        guard let fullAt else { return now }
-        return max(now, fullAt - interval * (burst - 1))
-    }
-
-    /// Takes one call at that instant.
-    package mutating func take(at instant: ContinuousClock.Instant) {
-        fullAt = max(fullAt ?? instant, instant) + interval
     }
 }

@@ -1,5 +1,5 @@
 /// Keeps LingXing's limits: so many calls under way at once per app id and path, and a gap between their starts (LingXing
-/// contract 5, design 8). The limits hold for the whole fleet; `LocalCallGate` keeps them for one process.
+/// contract 5, design 8). The limits hold for the whole fleet.
 package protocol CallGate: Sendable {
     /// Waits for a free slot of the endpoint and for the gap since the last start, in order of arrival.
     ///

@@ -1,4 +1,6 @@
-/// A token store of one process, for tools and tests; workers share theirs through the database.
+package import LingXing
+
+/// The access token of a test's own.
 package actor InMemoryTokenStore: LingXingTokenStore {
     private var token: LingXingToken?
     private var isRenewing = false
