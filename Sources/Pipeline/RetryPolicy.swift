@@ -64,8 +64,8 @@ package struct RecheckPolicy: Sendable, Hashable {
 
     package init(seconds: Int) { base = TimeInterval(seconds) }
 
-    /// The looks in vain after one that found nothing new. A look before its time was forced by somebody's change: it is none of them,
-    /// so that an order about which much happens is not looked at ever more seldom.
+    /// The number of looks in vain after another one that found nothing new. A look before its time came from somebody's change and does not
+    /// count, so that an order about which much happens is not looked at ever more seldom.
     package func rechecks(after rechecks: Int, lookedUpAt: Date?, now: Date) -> Int {
         guard let lookedUpAt, now >= lookedUpAt.addingTimeInterval(pause(afterRechecks: rechecks)) else { return rechecks }
         return rechecks + 1

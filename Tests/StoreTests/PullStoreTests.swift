@@ -30,6 +30,22 @@ struct PullStoreTests {
         }
     }
 
+    @Test("Names of goods and of the way to ship are the ones that decisions and mappings use")
+    func names() async throws {
+        try await StoreFixture.run { store in
+            let order = PulledOrder.sample("1") { order in
+                order.requestedWarehouseCode = "W1"
+                order.shippingServiceLevelCode = " "
+                order.requestedShippingServiceLevelCode = "NEXT"
+                order.lines[0].partnerSKU = " "
+                order.lines[0].sku = "SKU-1"
+            }
+            _ = try await store.pull(PulledPage(orders: [order]))
+            #expect(try await store.column(order.key, "shipment", as: String.self) == "W1-NEXT")
+            #expect(try await store.state(order.key).mskus == ["SKU-1(2)"])
+        }
+    }
+
     @Test("Text columns lose U+0000, the payload keeps it")
     func nul() async throws {
         try await StoreFixture.run { store in

@@ -22,9 +22,9 @@ package enum HoldReason: String, CaseIterable, Codable, Sendable, Hashable {
     case changedUnderWay = "changed_under_way"
     case byOperator = "by_operator"
 
-    /// Whether a stage's decision raises it, and so lifts it when it looks again and finds otherwise. The others are raised by what
-    /// happened (a refusal, a doubt, a person, a finding of pull), and only a person lifts them.
-    package var isRaisedByDecision: Bool {
+    /// Whether a stage's next decision lifts it when it looks again and finds otherwise. The others tell of what happened (a refusal, a
+    /// doubt, a person's word, a change at DSCO) and stay until a person, or news from DSCO, lifts them.
+    package var isLiftedByDecision: Bool {
         switch self {
         case .shopUnmapped, .logisticsUnmapped, .addressIncomplete, .priceMissing, .lineUnidentified, .noUnitsLeft,
             .poNumberShared,
@@ -49,4 +49,7 @@ package struct Hold: Codable, Sendable, Hashable {
         self.reason = reason
         self.facts = facts
     }
+
+    /// Whether it stays, whatever the stage's next decision finds.
+    package var isLasting: Bool { !reason.isLiftedByDecision }
 }

@@ -49,11 +49,11 @@ extension NewLingXingOrder {
 
     /// With warehouse and method, or with neither: LingXing takes them together only (LingXing contract 8.1).
     private func routed(_ record: OrderRecord, _ configuration: RuntimeConfiguration) -> Result<NewLingXingOrder, Problem> {
-        guard let code = record.order.warehouseCode?.nonBlank, let warehouse = configuration.mapping.warehouse[code]?.nonBlank
+        guard let code = record.order.warehouseCode?.nonBlank, let warehouse = configuration.mapping.warehouse[code]?.nonBlank,
+            let route = record.order.logisticsRoute
         else {
             return .success(self)
         }
-        let route = logisticsRoute(code, record.order.serviceLevel)
         guard let method = configuration.mapping.shipment[route]?.nonBlank else {
             // A release says: send it without, LingXing's staff choose.
             if let hold = record.raised(.logisticsUnmapped, route) { return .failure(Problem(hold: hold)) }
@@ -72,7 +72,7 @@ extension NewLingXingOrder {
 
 extension OrderLine {
     /// What LingXing knows the goods by: the partner's SKU, else the SKU (design 6, push).
-    var msku: String? { partnerSKU?.nonBlank ?? sku?.nonBlank }
+    package var msku: String? { partnerSKU?.nonBlank ?? sku?.nonBlank }
 
     /// The first price of the list that is present; 0 counts as present, less than 0 does not (design 1, unit price).
     func price(_ fields: [RuntimeConfiguration.PriceField]) -> Decimal? {
@@ -88,6 +88,9 @@ extension OrderLine {
 }
 
 extension Order {
+    /// What `mapping.shipment` knows warehouse and service level by; `nil` without a warehouse.
+    package var logisticsRoute: String? { warehouseCode?.nonBlank.map { Domain.logisticsRoute($0, serviceLevel) } }
+
     var serviceLevel: String? { shippingServiceLevelCode?.nonBlank ?? requestedShippingServiceLevelCode?.nonBlank }
 }
 

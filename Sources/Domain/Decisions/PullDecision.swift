@@ -90,7 +90,7 @@ package enum PullDecision: Sendable, Hashable {
         case .pulled where known.hasOpenSubmissions || known.isCreationConfirmed: break
         case .pulled, .shipped, .invoiced, .cancelled: return nil
         }
-        if let hold = known.hold, !hold.reason.isRaisedByDecision, hold.reason != .changedUnderWay { return nil }
+        if let hold = known.hold, hold.isLasting, hold.reason != .changedUnderWay { return nil }
         let changes = order.changesToCarryOver(since: old)
         guard !changes.isEmpty else { return nil }
         let when = order.updated.map { ", changed at DSCO \($0.formatted(.iso8601))" } ?? ""

@@ -7,7 +7,9 @@ package struct LingXingCancellation: PartnerEffect {
     /// Those of them with an outbound order, which must be intercepted first.
     package var intercepts: [String]
 
-    package var key: String { "cancel" }
+    package static let key = "cancel"
+
+    package var key: String { Self.key }
 
     package init(orders: [String], intercepts: [String]) {
         self.orders = orders.sorted()

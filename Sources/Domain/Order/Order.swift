@@ -20,7 +20,6 @@ package struct Order: Sendable, Hashable {
     package var dscoStatus: DSCOStatus?
     package var lifecycle: Lifecycle?
     package var isCancelRequested = false
-    package var isTest = false
     package var created: Date?
     package var updated: Date?
     package var acknowledgeBy: Date?

@@ -6,7 +6,6 @@ package struct OrderLine: Sendable, Hashable {
     package var dscoItemID: String?
     package var sku: String?
     package var partnerSKU: String?
-    package var title: String?
     /// Units ordered, at least 1.
     package var quantity: Int
     package var cancelledQuantity = 0

@@ -3,7 +3,6 @@ package struct ShippingAddress: Sendable, Hashable {
     package var name: String?
     package var firstName: String?
     package var lastName: String?
-    package var company: String?
     package var address1: String?
     package var address2: String?
     /// The list form of the street lines.
@@ -14,7 +13,6 @@ package struct ShippingAddress: Sendable, Hashable {
     package var postalCode: String?
     package var country: String?
     package var phone: String?
-    package var email: String?
 
     package init() {}
 }

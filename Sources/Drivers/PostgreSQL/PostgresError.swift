@@ -60,9 +60,6 @@ extension PostgresError {
     /// A row with this key exists already (23505).
     package var isUniqueViolation: Bool { sqlState == "23505" }
 
-    /// The same transaction may succeed if it is run again from its start: a serialisation failure or a deadlock (40001, 40P01).
-    package var isConflict: Bool { sqlState == "40001" || sqlState == "40P01" }
-
     /// The session is gone: whoever held locks on it holds none any more.
     package var isConnectionLoss: Bool { code == .connectionLost || code == .commitOutcomeUnknown }
 }

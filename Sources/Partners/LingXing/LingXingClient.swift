@@ -9,8 +9,7 @@ package import PartnerHTTP
 /// read it is the caller's patience.
 package struct LingXingClient: Sendable {
     package let settings: LingXingSettings
-    /// Open while LingXing is down or refuses us; a stage asks before it claims orders.
-    package let circuit: CircuitBreaker
+    private let circuit: CircuitBreaker
     let times: LingXingTime
     private let caller: PartnerCaller
     private let gate: any CallGate

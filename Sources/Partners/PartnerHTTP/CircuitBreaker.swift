@@ -47,15 +47,6 @@ package actor CircuitBreaker {
         self.clock = clock
     }
 
-    /// Whether a call would be refused right now. A stage asks before it claims orders it could not serve.
-    package var isOpen: Bool {
-        switch state {
-        case .closed: false
-        case .open(let until, _): clock.now() < until
-        case .halfOpen: true
-        }
-    }
-
     package func admit() -> Admission {
         switch state {
         case .closed:

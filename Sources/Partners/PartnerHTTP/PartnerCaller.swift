@@ -113,10 +113,10 @@ package struct PartnerCaller: Sendable {
 }
 
 extension PartnerError {
-    /// A read that failed on the way, or a write that is proven not executed, may be made again as it is.
     /// Whether the partner certainly did not begin to answer.
     fileprivate var wasNotServed: Bool { code == Code.notConnected || code == Code.throttled || status == 429 }
 
+    /// A read that failed on the way, or a write that is proven not executed, may be made again as it is.
     fileprivate var isRepeatable: Bool {
         (kind == .unavailable || kind == .notExecuted) && !isOurOwn
     }

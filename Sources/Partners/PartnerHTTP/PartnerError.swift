@@ -77,13 +77,4 @@ package struct PartnerError: Error, Sendable {
         default: false
         }
     }
-
-    /// Whether this says something about the partner rather than about one order, so that it fails the run and costs no order an
-    /// attempt (design 6).
-    package var concernsPartner: Bool {
-        switch kind {
-        case .notExecuted, .unavailable, .credentials, .bug, .malformedAnswer: true
-        case .unknownOutcome, .refused: false
-        }
-    }
 }

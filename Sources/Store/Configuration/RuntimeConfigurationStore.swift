@@ -91,7 +91,7 @@ package struct RuntimeConfigurationStore: Sendable {
     static func reexamination(_ new: RuntimeConfiguration, after old: RuntimeConfiguration?, now: Date) -> PostgresQuery {
         let holds =
             old.map { HoldReason.curable(by: new, after: $0) }
-            ?? Set(HoldReason.allCases.filter(\.isRaisedByDecision).map { CurableHold($0) })
+            ?? Set(HoldReason.allCases.filter(\.isLiftedByDecision).map { CurableHold($0) })
         var waits = old.map { WaitReason.curable(by: new, after: $0) } ?? []
         waits.insert(.writeOff)
         return """

@@ -42,7 +42,7 @@ struct LockedOrder: Sendable {
         state.marks.removeAll { $0.hold.reason == .byOperator }
         wasHeld = wasHeld || state.marks.count < marks
         guard wasHeld else { return false }
-        resetBackoff()
+        state.resetBackoff()
         state.nextAttempt = state.status.next == nil ? nil : now
         if !hasOpenRows { surface(now: now) }
         state.version += 1
@@ -51,14 +51,10 @@ struct LockedOrder: Sendable {
 
     /// Moves the order to a status as if it came there now. Nothing of the former stage's waiting stays.
     mutating func enter(_ status: OrderStatus, now: Date) {
-        state.status = status
-        state.statusSince = now
         state.liftHold()
         state.marks = []
-        state.lookedUpAt = nil
+        state.enter(status, now: now)
         isFirst = false
-        resetBackoff()
-        state.nextAttempt = status.next == nil ? nil : now
         state.version += 1
     }
 
@@ -77,13 +73,6 @@ struct LockedOrder: Sendable {
         let beneath = state.marks.filter { !acceptedHolds.contains($0.hold) }
         state.marks = []
         for mark in beneath { _ = state.place(mark.hold, by: mark.by, now: now) }
-    }
-
-    mutating func resetBackoff() {
-        state.waitReason = nil
-        state.rechecks = 0
-        state.attempts = 0
-        state.sameRefusals = 0
     }
 }
 

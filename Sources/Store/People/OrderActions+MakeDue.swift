@@ -36,7 +36,7 @@ extension OrderActions {
                 events += row.surfaced
                 // A hold that stood beneath the released one is not what was asked about.
                 if row.state.hold == nil {
-                    row.resetBackoff()
+                    row.state.resetBackoff()
                     row.state.nextAttempt = now
                     row.isFirst = true
                     events.append(NewEvent(row.key, .replayed, stage.rawValue, stage: stage, by: by))

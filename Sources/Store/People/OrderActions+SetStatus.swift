@@ -21,7 +21,7 @@ extension OrderActions {
             if let findings { text += " (found: \(findings))" }
             try await session.batch([
                 """
-                update submission set state = case when case when stage = 'push' and key = 'cancel' then \(status == .cancelled)
+                update submission set state = case when case when stage = 'push' and key = \(LingXingCancellation.key) then \(status == .cancelled)
                                                         else stage = any(\(passed.map(\.rawValue))) end then 'confirmed' else 'rejected' end,
                                       settled_at = \(now), answer_words = 'closed by set-status'
                 where order_key = \(order.rawValue) and is_live and is_open
@@ -29,7 +29,7 @@ extension OrderActions {
                 """
                 update submission set state = 'superseded', settled_at = \(now)
                 where order_key = \(order.rawValue) and is_live and state = 'confirmed'
-                  and (stage = any(\(again.map(\.rawValue))) or (stage = 'push' and key = 'cancel' and \(status != .cancelled)))
+                  and (stage = any(\(again.map(\.rawValue))) or (stage = 'push' and key = \(LingXingCancellation.key) and \(status != .cancelled)))
                 """,
                 try LockedOrder.update([row], now: now),
                 EventLog.insert([NewEvent(order, .statusSet, text, by: by)], now: now),

@@ -157,7 +157,7 @@ struct PullBatch {
             if old.poNumber != order.order.poNumber { numbersLeft.append(old.poNumber) }
         }
         // A hold that a decision raised stays until the next decision; the others nobody would lift.
-        if clearsHold, let hold = row.state.hold, !hold.reason.isRaisedByDecision {
+        if clearsHold, let hold = row.state.hold, hold.isLasting {
             next.state.liftHold()
             note(order.key, .released, "\(hold.reason.rawValue): no longer so at DSCO")
         }

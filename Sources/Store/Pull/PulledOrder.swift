@@ -57,7 +57,7 @@ extension PulledOrder {
               \(pulled.map(\.key.rawValue)), \(pulled.map { Partition.of($0.key) }), \(orders.map(\.dscoOrderID)),
               \(orders.map(\.poNumber)), \(orders.map(\.retailerID?.withoutNUL)), \(orders.map(\.dscoStatus?.rawValue)),
               \(orders.map(\.lifecycle?.rawValue)),
-              \(orders.map(\.warehouseCode?.withoutNUL)), \(pulled.map(\.shipment?.withoutNUL)), \(orders.map(\.created)),
+              \(orders.map(\.warehouseCode?.withoutNUL)), \(orders.map(\.logisticsRoute?.withoutNUL)), \(orders.map(\.created)),
               \(orders.map(\.updated)), \(orders.map(\.acknowledgeBy)), \(orders.map(\.shipBy)), \(orders.map(\.invoiceBy)),
               \(pulled.map(\.digest)), \(pulled.map { String(decoding: $0.payload, as: UTF8.self) }),
               \(pulled.map { JSON.column($0.mskus).text() }), \(pulled.map { $0.openUnits.text() })
@@ -67,13 +67,7 @@ extension PulledOrder {
 
     /// `sku(quantity)` a line, under the name that LingXing knows.
     private var mskus: [String] {
-        order.lines.map { "\($0.partnerSKU ?? $0.sku ?? "?")(\($0.quantity))" }
-    }
-
-    /// The key that the shipping method is mapped by.
-    private var shipment: String? {
-        guard let code = order.warehouseCode, let level = order.shippingServiceLevelCode else { return nil }
-        return "\(code)-\(level)"
+        order.lines.map { "\($0.msku ?? "?")(\($0.quantity))" }
     }
 
     /// The units that the order still asks for, by DSCO SKU and warehouse: stock keeps them back while LingXing does not know them.

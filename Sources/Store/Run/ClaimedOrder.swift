@@ -32,7 +32,7 @@ package struct ClaimedOrder: Sendable {
     package var submissions: [StoredSubmission] = []
 
     /// Whether it is held for a reason that no decision lifts: only its open effects are looked after.
-    package var isStopped: Bool { hold.map { !$0.reason.isRaisedByDecision } ?? false }
+    package var isStopped: Bool { hold?.isLasting ?? false }
 
     package func open(_ stage: Stage) -> [StoredSubmission] { submissions.filter { $0.stage == stage && $0.state.isOpen } }
 

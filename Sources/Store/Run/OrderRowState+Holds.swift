@@ -17,8 +17,7 @@ extension OrderRowState {
                 return [TimelineEntry(.marked, "\(new.reason.rawValue), beneath \(current.reason.rawValue)")]
             }
             // A doubt ends with its effect, and what a decision raised is raised again by the next one.
-            let isLasting = !current.reason.isRaisedByDecision && current.reason != .inDoubt
-            if isLasting, new.reason.strength > 0 { _ = keep(Mark(current, by: holdBy)) }
+            if current.isLasting, current.reason != .inDoubt, new.reason.strength > 0 { _ = keep(Mark(current, by: holdBy)) }
         }
         hold = new
         holdSince = now

@@ -113,18 +113,21 @@ struct OrderRowState: Sendable, Hashable {
     mutating func enter(_ status: OrderStatus, now: Date) {
         self.status = status
         statusSince = now
-        waitReason = nil
-        rechecks = 0
-        attempts = 0
-        sameRefusals = 0
+        resetBackoff()
         lookedUpAt = nil
         // A hold that a person or pull set stays; the stage's own end with the stage, and a doubt with the effect's confirmation.
         if !isStopped || hold?.reason == .inDoubt { liftHold() }
         nextAttempt = status.next == nil || hold != nil ? nil : now
     }
 
-    /// Held for a reason that only a person lifts.
-    private var isStopped: Bool { hold.map { !$0.reason.isRaisedByDecision } ?? false }
+    mutating func resetBackoff() {
+        waitReason = nil
+        rechecks = 0
+        attempts = 0
+        sameRefusals = 0
+    }
+
+    private var isStopped: Bool { hold?.isLasting ?? false }
 
     /// The hold outlasts whatever the run found.
     private mutating func stay() -> [TimelineEntry] {

@@ -15,7 +15,7 @@ extension RunLedger {
         let rows = try await session.query(
             "select version from runtime_config where domain = \(RuntimeConfiguration.domain) for share")
         guard let current = try rows.first?.decode("version", as: Int.self), current != version else { return }
-        let holds = HoldReason.allCases.filter(\.isRaisedByDecision).map(\.rawValue)
+        let holds = HoldReason.allCases.filter(\.isLiftedByDecision).map(\.rawValue)
         let waits: [WaitReason] = [.writeOff, .notReviewed, .notShipped, .partlyShipped]
         try await session.query(
             """

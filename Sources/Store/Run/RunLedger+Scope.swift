@@ -34,6 +34,6 @@ extension RunLedger {
     }
 
     private var isOpenCancel: PostgresQuery {
-        "c.stage = \(Stage.push.rawValue) and c.key = 'cancel' and c.is_open"
+        "c.stage = \(Stage.push.rawValue) and c.key = \(LingXingCancellation.key) and c.is_open"
     }
 }

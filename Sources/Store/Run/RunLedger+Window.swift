@@ -48,11 +48,12 @@ extension RunLedger {
         "select o.order_key from dsco_order_sync o where \(isAwaitingChanges(now)) order by o.next_attempt limit 1"
     }
 
+    private static let holdsThatLingXingCures = HoldReason.allCases.filter { $0.cures.contains(.lingXing) }.map(\.rawValue)
+
     private func isAwaitingChanges(_ now: Date) -> PostgresQuery {
         """
         o.status = \(stage.source?.rawValue ?? 0) and o.next_attempt > \(now) and o.partition = any(\(partitions)::int[])
-        and (o.hold_reason is null or o.hold_reason in
-             ('cancelled_in_lingxing', 'deleted_in_lingxing', 'multiple_packages', 'quantity_mismatch'))
+        and (o.hold_reason is null or o.hold_reason = any(\(Self.holdsThatLingXingCures)))
         and o.wait_reason is distinct from 'confirming' and o.wait_reason is distinct from 'backing_off'
         """
     }

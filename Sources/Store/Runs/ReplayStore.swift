@@ -55,7 +55,7 @@ package struct ReplayStore: Sendable {
     }
 
     /// The open replays whose messages the leading scheduler is to publish: those never published, or not for so long that they count as
-    /// lost. One that runs are at, now or lately, is not among them. Counts how far all of them are first.
+    /// lost. A replay that a run works on, or worked on lately, is not among them. First counts how far all of them are.
     ///
     /// - Parameter idle: the stages in whose queues nothing waits.
     package func toPublish(idle: Set<Stage> = [], now: Date) async throws -> [Replay] {

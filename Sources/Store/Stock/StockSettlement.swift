@@ -7,7 +7,7 @@ package struct StockSettlement: Sendable, Hashable {
         case refused(words: String)
         /// DSCO does not know the SKU: tried again daily.
         case unknownSKU(words: String)
-        /// In doubt past all deadlines: the next pass sends the current figure (design 7).
+        /// Never sent, or in doubt past all deadlines: the next pass sends what is then right (design 7).
         case superseded
 
         /// As the history, and a run's counts, call it.

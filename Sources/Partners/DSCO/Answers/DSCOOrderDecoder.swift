@@ -29,7 +29,6 @@ package enum DSCOOrderDecoder {
         order.lifecycle = word(json, "dscoLifecycle").flatMap(Order.Lifecycle.init)
         // Goods must not leave because a wish to cancel could not be read.
         order.isCancelRequested = try json.bool(ifPresent: "cancelRequested") ?? false
-        order.isTest = try json.bool(ifPresent: "testFlag") ?? false
         order.currency = try code(json, "currencyCode")
         if let packages = try json.member("packages") {
             order.packages = try bounded(packages.elements(), packages).map(package)
@@ -83,7 +82,6 @@ package enum DSCOOrderDecoder {
         line.dscoItemID = try identifier(json, "dscoItemId")
         line.sku = try identifier(json, "sku")
         line.partnerSKU = try identifier(json, "partnerSku")
-        line.title = text(json, "title")
         line.cancelledQuantity =
             try json.member("cancelledQuantity").map { reader throws(JSONError) in try units(reader, atLeast: 0) } ?? 0
         line.consumerPriceWithTax = try price(json, "consumerPriceWithTax")
@@ -115,7 +113,6 @@ package enum DSCOOrderDecoder {
         address.name = text("name")
         address.firstName = text("firstName")
         address.lastName = text("lastName")
-        address.company = text("company")
         address.address1 = text("address1")
         address.address2 = text("address2")
         address.address = json["address"]?.array?.compactMap(lenientText) ?? []
@@ -125,7 +122,6 @@ package enum DSCOOrderDecoder {
         address.postalCode = text("postal")
         address.country = text("country")
         address.phone = text("phone")
-        address.email = text("email")
         return address
     }
 
