@@ -63,7 +63,8 @@ package enum AfterRun: Sendable, Hashable {
             return tick.trigger == .schedule && !redelivered ? .drop : .putOff(tick)
         case .failed:
             if rest.orders.isEmpty { rest.orders = tick.orders }
-            return tick.trigger.isByPerson ? .putOff(rest) : .acknowledge
+            // What the schedule began, its next tick goes on with; what a person began, nobody else: the job may be disabled.
+            return tick.trigger.isByPerson || tick.requestedBy != nil ? .putOff(rest) : .acknowledge
         case .done:
             if tick.trigger.isByPerson && !result.gotAll { return .putOff(tick) }
             // Without this, a message for named orders that are all done would become one for every order.

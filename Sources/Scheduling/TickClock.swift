@@ -10,6 +10,8 @@ import Store
 struct TickClock: Sendable {
     /// How long a broker that is away may hold up a fire; the next look makes up for it.
     private static let brokerPatience = Duration.seconds(2)
+    /// Seconds. Less than that two hosts' clocks may well differ.
+    private static let clockTolerance: TimeInterval = 10
 
     let on: Scheduler.Dependencies
     let leadership: Leadership
@@ -21,7 +23,14 @@ struct TickClock: Sendable {
         while !Task.isCancelled {
             let now = on.now()
             let configuration = on.configuration.current?.configuration
-            let lastFires = try await fires.lastFires()
+            var lastFires = try await fires.lastFires()
+            if let latest = lastFires.values.max(), latest > now.addingTimeInterval(Self.clockTolerance) {
+                on.logger.warning(
+                    "a scheduler's clock was, or this one's is, wrong: jobs fired in the time to come; they are counted from now",
+                    metadata: ["fired_at": "\(latest.formatted(.iso8601))"])
+                try await fires.cut(at: now)
+                lastFires = try await fires.lastFires()
+            }
             if let configuration {
                 for fire in Timetable(configuration).due(lastFires: lastFires, started: started, now: now) {
                     await publish(fire, fires, now)
@@ -45,12 +54,12 @@ struct TickClock: Sendable {
             try await fires.record(fire.stage, firedAt: now)
         } catch {
             on.logger.warning(
-                "ticks could not be published; the next fire makes up for it", error: error,
+                "ticks could not be published; the next look, within seconds, makes up for it", error: error,
                 metadata: ["stage": "\(fire.stage.rawValue)"])
         }
     }
 
-    /// Sleeps until the next fire; a change of the configuration ends the sleep.
+    /// Sleeps until the next fire, and at most 2 s, so that a change of the configuration is seen.
     private func pause(_ configuration: RuntimeConfiguration?, _ lastFires: [Stage: Date], _ started: Date) async throws {
         let now = on.now()
         let limit: TimeInterval = 2

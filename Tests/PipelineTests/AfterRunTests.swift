@@ -77,6 +77,12 @@ struct AfterRunTests {
         #expect(AfterRun.plan(tick, redelivered: false, result: result(.openRows), newID: "new") == .confirmLater(expected))
     }
 
+    @Test("What a person began comes back after a failure, also as a continuation")
+    func failedContinuation() {
+        let tick = Tick(id: "old", stage: .ack, trigger: .continuation, orders: ["a"], requestedBy: "ann")
+        #expect(AfterRun.plan(tick, redelivered: false, result: RunResult(end: .failed), newID: "new") == .putOff(tick))
+    }
+
     @Test("What is left of a replay keeps its trigger and id, with the orders that remain")
     func remaining() {
         let tick = Tick(id: "old", stage: .ack, trigger: .replay, orders: ["a", "b", "c"], requestedBy: "ann")

@@ -73,6 +73,8 @@ struct FaultTests {
             let late = try await send(2)
             running.clock.advance(1)
             #expect(try await log(late)["status"] == "PROCESSING")
+            let pending = try await running.dsco(.GET, "/order/log", [("requestId", late), ("status", "pending")]).json
+            #expect(pending["logs"]?.elements?.map { $0["status"] } == ["pending"])
             running.clock.advance(30)
             #expect(try await log(late)["logs"]?.elements?.count == 1)
         }

@@ -56,6 +56,16 @@ struct SchedulerTests {
         }
     }
 
+    @Test("A fire that a wrong clock noted for the time to come silences no job")
+    func clockWasAhead() async throws {
+        try await Station.run { station in
+            try await station.configure { $0.jobs[.ack] = .everySecond() }
+            let ahead = Date().addingTimeInterval(3600)
+            try await station.pool.withConnection { try await JobFireStore($0).record(.ack, firedAt: ahead) }
+            try await station.running(["a"]) { _ = try await station.first(2, .ack) }
+        }
+    }
+
     @Test("A change of the configuration takes effect without a restart")
     func changed() async throws {
         try await Station.run { station in

@@ -63,6 +63,9 @@ struct OrderRunOrdersTests {
             belt.partner.script("1/ack", .notExecuted)
             let (result, _) = try await belt.run()
             #expect(result.end == .failed)
+            // Whoever lists runs sees what failed, and none of the partner's words (invariant 8).
+            #expect(result.failure == "\(FakePartner.outOfService)")
+            #expect(result.failure?.contains("Jane") == false)
             let order = try await belt.order("1")
             #expect((order.attempts, order.hold, order.waiting) == (0, nil, .circuitOpen))
             #expect(try await belt.ledger("1") == ["ack rejected 1"])

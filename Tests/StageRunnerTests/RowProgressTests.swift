@@ -1,5 +1,6 @@
 import Domain
 import FoundationEssentials
+import PartnerHTTP
 import Pipeline
 import Testing
 
@@ -75,8 +76,10 @@ struct RowProgressTests {
     @Test("Proven not executed: the row is closed as never sent")
     func notExecuted() {
         var row = progress(.intended)
-        row.take(.notExecuted(failure), now: at(-50))
+        let error = PartnerError(.dsco, .notExecuted, call: "POST /order/acknowledge", code: "throttled", words: "later")
+        row.take(.notExecuted(error), now: at(-50))
         #expect((row.row.state, row.row.sentAt) == (.rejected, nil))
+        #expect(row.failure == Failure(code: "throttled", words: "later"))
         #expect(row.provisionalChange.state == .rejected)
     }
 

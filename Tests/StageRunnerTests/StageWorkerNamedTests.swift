@@ -76,12 +76,14 @@ struct StageWorkerNamedTests {
             #expect(try await yard.belt.order("1").nextAttempt == yard.belt.now)
             await leave.open()
             await working
-            // Held again meanwhile by what was done: the same tick, coming back, does not release it twice.
+            // Held again meanwhile: the same tick, coming back, does not release it twice, nor does a copy that comes when all is done.
             try await yard.belt.query(
                 "update dsco_order_sync set hold_reason = 'by_operator', hold_since = \(yard.belt.now), next_attempt = 'infinity'"
             )
-            await yard.orderWorker.handle(try await yard.deliver(replay))
-            #expect(try await yard.belt.order("1").hold?.reason == .byOperator)
+            for _ in 1...2 {
+                await yard.orderWorker.handle(try await yard.deliver(replay))
+                #expect(try await yard.belt.order("1").hold?.reason == .byOperator)
+            }
         }
     }
 

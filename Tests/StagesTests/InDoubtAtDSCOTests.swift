@@ -26,14 +26,14 @@ struct InDoubtAtDSCOTests {
 
     /// DSCO after it lost the answer to an acknowledgement.
     private func dsco(
-        _ depot: Depot, log: [JSON] = [],
+        _ depot: Depot, log: [JSON] = [], progress: String? = nil,
         order: @escaping @Sendable (String) -> PartnerWire.Reply = { .json([Depot.payload($0)]) },
         send: PartnerWire.Reply = .lost
     ) {
         depot.dscoWire.answer { asked in
             switch asked.path {
             case "/api/v3/order/acknowledge": send
-            case "/api/v3/order/log": .json(.log(log))
+            case "/api/v3/order/log": .json(.log(log, progress: progress, status: asked.query["status"]))
             case "/api/v3/order/": order(asked.query["value"] ?? "")
             default: .text("", 500)
             }
@@ -156,6 +156,28 @@ struct InDoubtAtDSCOTests {
             }
             #expect(try await depot.ledger() == ["1 ack unknown"])
             #expect(sent(depot) == 1)
+        }
+    }
+
+    @Test("a request that DSCO still works through is not sent again, however late and however often the order is looked at")
+    func processing() async throws {
+        try await Depot.run { depot in
+            reviewed(depot)
+            try await depot.put("1", .pushed)
+            dsco(depot, progress: "PROCESSING", send: .json(["status": "pending", "requestId": "R1", "eventDate": "x"], 202))
+            for _ in 0..<6 {
+                try await depot.run(stage(depot))
+                depot.pass(13 * Depot.timing.settling)
+            }
+            #expect(try await depot.ledger() == ["1 ack accepted"])
+            #expect(sent(depot) == 1)
+
+            dsco(depot, progress: "COMPLETED")
+            for _ in 0..<3 {
+                try await depot.run(stage(depot))
+                depot.pass(13 * Depot.timing.settling)
+            }
+            #expect(sent(depot) == 2, "finished without it: it may be sent again")
         }
     }
 

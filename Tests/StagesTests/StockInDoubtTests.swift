@@ -181,4 +181,41 @@ struct StockInDoubtTests {
             #expect(try rows[0].decode("last_error", as: String?.self) == "why")
         }
     }
+
+    private static let refusal = PartnerWire.Reply.json(
+        ["status": "failure", "requestId": "r", "messages": [["code": "X", "severity": "error", "description": "why"]]], 400)
+
+    @Test("a batch that is refused as a whole is halved until the figure to blame stands alone")
+    func halved() async throws {
+        try await Depot.run { depot in
+            let (sender, store) = sender(depot)
+            let skus = ["A", "B", "BAD", "C", "D"]
+            depot.dscoWire.answer { asked -> PartnerWire.Reply in
+                switch asked.path {
+                case "/api/v3/inventory/batch/small":
+                    let asksForBad = (asked.body.array ?? []).contains { item in item["sku"]?.string == "BAD" }
+                    return asksForBad ? Self.refusal : .json(["status": "pending", "requestId": "R1", "eventDate": "x"], 202)
+                case "/api/v3/inventory/log":
+                    let rows = skus.map { sku in JSON.logRow(Self.item(sku), "success", at: depot.now) }
+                    return .json(.log(rows, progress: "COMPLETED"))
+                default:
+                    return .json(Self.item(asked.query["value"] ?? "", 1))
+                }
+            }
+            let counts = try await sender.send(skus.map { Self.figure($0) })
+            #expect(counts == ["confirmed": 4, "refused": 1])
+            #expect(try await store.open().isEmpty)
+        }
+    }
+
+    @Test("a figure that is refused is refused, also when DSCO cannot be asked whether it knows the SKU")
+    func refusedWithoutLook() async throws {
+        try await Depot.run { depot in
+            let (sender, store) = sender(depot)
+            depot.dscoWire.answer { asked in asked.isWrite ? Self.refusal : .text("", 401) }
+            let counts = try await sender.send([Self.figure("A")])
+            #expect(counts == ["refused": 1])
+            #expect(try await store.open().isEmpty)
+        }
+    }
 }

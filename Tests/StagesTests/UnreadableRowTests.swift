@@ -51,6 +51,40 @@ struct UnreadableRowTests {
         }
     }
 
+    @Test("an order whose number LingXing refuses to look up is left alone with the reason, and all others go on")
+    func refusedNumber() async throws {
+        try await Depot.run { depot in
+            for id in ["1", "2", "3", "4"] { try await depot.put(id, .pulled) }
+            depot.shop([])
+            depot.lingXingWire.intercept { asked in
+                asked.path.hasSuffix("/list") && asked.body["platform_order_nos"]?.array?.contains("PO-2") == true
+                    ? .json(["code": 102, "message": "parameter error"]) : nil
+            }
+            try await depot.run(PushStage(depot.lingXing, timing: Depot.timing))
+            #expect(depot.created() == ["PO-1", "PO-3", "PO-4"])
+            for id in ["1", "3", "4"] { #expect(try await depot.order(id).status == .pushed) }
+            let left = try await depot.order("2")
+            #expect((left.status, left.attempts, left.lastError?.code) == (.pulled, 1, "102"))
+        }
+    }
+
+    @Test("a LingXing that refuses every look-up fails the run after some questions, and costs no order an attempt")
+    func refusesAll() async throws {
+        try await Depot.run { depot in
+            for id in 1...60 { try await depot.put("\(id)", .pulled) }
+            depot.shop([])
+            depot.lingXingWire.intercept {
+                $0.path.hasSuffix("/list") ? .json(["code": 102, "message": "parameter error"]) : nil
+            }
+            await #expect(throws: PartnerError.self) {
+                try await depot.run(PushStage(depot.lingXing, timing: Depot.timing))
+            }
+            #expect(depot.lingXingWire.asked("/list").count == 21)
+            #expect(depot.created().isEmpty)
+            #expect(try await depot.order("1").attempts == 0)
+        }
+    }
+
     @Test("an order in doubt whose row cannot be read is not created again")
     func doubt() async throws {
         try await Depot.run { depot in

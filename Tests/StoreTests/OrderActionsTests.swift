@@ -188,7 +188,7 @@ struct MakeDueTests {
         }
     }
 
-    @Test("Published again, a tick leaves alone what was done meanwhile; once it is done its id may come again")
+    @Test("Published again, a tick leaves alone what was done meanwhile, also when a run of it is done")
     func once() async throws {
         try await StoreFixture.run { store in
             let key = try await store.put("1", status: .pushed)[0]
@@ -203,6 +203,8 @@ struct MakeDueTests {
             try await runs.begin(store.runID, tick, worker: "w", now: store.now)
             try await runs.end(store.runID, RunResult(end: .done), counts: [:], now: store.now)
             _ = try await actions.makeDue(["1"], stage: .ack, by: "ann", tickID: "t", now: store.now)
+            #expect(try await store.state(key).hold != nil)
+            _ = try await actions.makeDue(["1"], stage: .ack, by: "ann", tickID: "another", now: store.now)
             #expect(try await store.state(key).hold == nil)
         }
     }

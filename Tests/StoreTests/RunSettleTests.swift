@@ -79,6 +79,19 @@ struct SettleTests {
         }
     }
 
+    @Test("An order that would advance under a number that another one of the store holds is held instead")
+    func othersNumber() async throws {
+        try await StoreFixture.run { store in
+            let keys = try await store.put("1", "2")
+            try await store.set(keys[0], "outgoing_number = 'N', outgoing_id_type = 'PO_NUMBER', store_id = 'S'")
+            var change = OrderChange(order: keys[1], status: .pulled, outcome: .advance)
+            change.learned.identity = OutgoingIdentity(number: "N", idType: .dscoOrderID, storeID: "S")
+            #expect(try await store.ledger(.push).settle([change], now: store.now) == [keys[1]: .pulled])
+            let hold = try #require(try await store.state(keys[1]).hold)
+            #expect((hold.reason, hold.facts) == (.poNumberShared, "N"))
+        }
+    }
+
     @Test("With another effect still open an order does not move, and its mark waits")
     func stillOpen() async throws {
         try await StoreFixture.run { store in

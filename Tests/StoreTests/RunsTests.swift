@@ -26,10 +26,10 @@ struct RunDirectoryTests {
             try await run(store, "b", nil, at: 1, stage: .ack)
             let id = UUID()
             try await run(store, "c", nil, at: 2, id: id)
-            try await StageRunStore(store.session).fail(id, StoreError(.conflict, "in the way"), now: store.now)
+            try await StageRunStore(store.session).fail(id, StoreError(.conflict, "in the way"), code: "conflict", now: store.now)
             let runs = try await RunDirectory(store.pool).recent(limit: 10)
             #expect(runs.map(\.state) == [.failed, .running, .done])
-            #expect(runs[0].errorText == "in the way")
+            #expect((runs[0].errorCode, runs[0].errorText) == ("conflict", "in the way"))
             #expect(runs[2].counts == ["advanced": 3])
             #expect(try await RunDirectory(store.pool).recent(.ack, limit: 10).map(\.tickID) == ["b"])
         }
@@ -72,13 +72,17 @@ struct RunDirectoryTests {
         }
     }
 
-    @Test("The last fire of a job never goes back")
+    @Test("The last fire of a job never goes back, unless it was noted for a time to come")
     func jobFires() async throws {
         try await StoreFixture.run { store in
             let fires = JobFireStore(store.session)
             try await fires.record(.push, firedAt: store.now)
             try await fires.record(.push, firedAt: store.now.addingTimeInterval(-60))
             #expect(try await fires.lastFires() == [.push: store.now])
+
+            try await fires.record(.ack, firedAt: store.now.addingTimeInterval(3600))
+            try await fires.cut(at: store.now.addingTimeInterval(1))
+            #expect(try await fires.lastFires() == [.push: store.now, .ack: store.now.addingTimeInterval(1)])
         }
     }
 

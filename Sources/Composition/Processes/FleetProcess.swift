@@ -53,7 +53,8 @@ struct FleetProcess: Service {
             try await ServiceGroup(configuration: configuration).run()
             try await http.shutdown()
         } catch {
-            try await http.shutdown()
+            // What failed first is what counts.
+            try? await http.shutdown()
             // The broker knows no such user or password: what was never right is a setting, not an outage.
             if let refusal = error as? RabbitMQError, refusal.code == .authenticationFailed {
                 throw SettingError(.amqpURL, "is wrong: \(refusal)")
@@ -72,13 +73,12 @@ struct FleetProcess: Service {
         switch process {
         case .worker(let stage):
             let stop = StopSignal()
-            let worker = StageWorker(
-                try reader.body(of: stage, http, pool),
-                StageWorker.Dependencies(
-                    pool: pool, database: database, ticks: TickPublisher(publisher), configuration: configuration,
-                    now: { Date() },
-                    jitter: { .random(in: 0..<1) }, newID: { UUID() }, isStopping: { stop.isRaised }, name: workerName,
-                    logger: logger))
+            var dependencies = StageWorker.Dependencies(
+                pool: pool, database: database, ticks: TickPublisher(publisher), configuration: configuration, now: { Date() },
+                jitter: { .random(in: 0..<1) }, newID: { UUID() }, isStopping: { stop.isRaised }, name: workerName, logger: logger
+            )
+            dependencies.clockTolerance = 10
+            let worker = StageWorker(try reader.body(of: stage, http, pool), dependencies)
             let subscription = RabbitMQConsumer(
                 configuration: broker, topology: .conveyor, queue: Topology.queue(stage), prefetch: 1, logger: logger
             ) { delivery in await worker.handle(delivery) }

@@ -12,7 +12,8 @@ extension HealthCheck {
             HealthCheck(name: "broker") {
                 guard publisher.isConnected else { return .failing(reason: "the publishing connection is down") }
                 guard consumer?.isConnected != false else {
-                    return .failing(reason: "not subscribed to the stage's queue, as while no runtime configuration is set (conveyor config)")
+                    return .failing(
+                        reason: "not subscribed to the stage's queue, as while no runtime configuration is set (conveyor config)")
                 }
                 return .ok
             },

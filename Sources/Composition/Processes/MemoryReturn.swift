@@ -27,7 +27,7 @@ struct MemoryReturn: Service {
 extension MemoryReturn {
     /// When memory goes back: as soon as the process rests, and now and then while it does not, for what it takes up again costs time.
     struct Rest {
-        /// Turns at work without.
+        /// The turns at work after which some is given back all the same.
         private static let most = 7
         private var cpu = 0.0
         private var turnsAtWork = 0

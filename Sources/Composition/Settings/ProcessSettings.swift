@@ -49,7 +49,10 @@ extension SettingsReader {
         EffectTiming(timeout: try seconds(.dscoTimeout, default: 30), settling: try seconds(.dscoSettling, default: 300))
     }
 
+    /// A call that outlasted its slot would be one too many (LingXing contract 5: two minutes).
     package func lingXingTiming() throws(SettingError) -> EffectTiming {
-        EffectTiming(timeout: try seconds(.lingXingTimeout, default: 60), settling: try seconds(.lingXingSettling, default: 120))
+        EffectTiming(
+            timeout: try seconds(.lingXingTimeout, default: 60, most: 110), settling: try seconds(.lingXingSettling, default: 120)
+        )
     }
 }

@@ -60,10 +60,13 @@ package struct SettingsReader: Sendable {
     }
 
     /// A positive number of seconds; zero only where `allowsZero`.
-    func seconds(_ setting: Setting, default standard: Double, allowsZero: Bool = false) throws(SettingError) -> Double {
+    func seconds(
+        _ setting: Setting, default standard: Double, allowsZero: Bool = false, most: Double = 86_400
+    ) throws(SettingError) -> Double {
         guard let text = try string(setting) else { return standard }
-        guard let value = Double(text), value.isFinite, value > 0 || (allowsZero && value == 0), value <= 86_400 else {
-            throw SettingError(setting, "must be a number of seconds\(allowsZero ? "" : " above 0"), not \(text)")
+        guard let value = Double(text), value.isFinite, value > 0 || (allowsZero && value == 0), value <= most else {
+            let bounds = (allowsZero ? "" : " above 0") + (most < 86_400 ? " and at most \(Int(most))" : "")
+            throw SettingError(setting, "must be a number of seconds\(bounds), not \(text)")
         }
         return value
     }

@@ -25,6 +25,9 @@ package enum CancelDecision {
         if !rows.isEmpty { learned.lingXingOrderNumbers = rows.numbers }
         let open = rows.filter { !$0.isClosed }
         if rows.isEmpty, now < record.statusSince.addingTimeInterval(settling) { return Decided(.wait(.notReviewed)) }
+        if rows.isEmpty, !record.lingXingOrderNumbers.isEmpty {
+            return stays("LingXing no longer shows \(record.lingXingOrderNumbers.facts); a person must look where it is")
+        }
         if open.isEmpty {
             let note =
                 rows.isEmpty

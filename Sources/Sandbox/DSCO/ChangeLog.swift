@@ -40,14 +40,19 @@ struct ChangeLog: Sendable {
         let visible: Date
         let refusal: String?
 
-        var wire: Wire {
-            .compact([
-                ("payload", payload), ("dateProcessed", .string(Timestamps.dscoEvent(processed))),
-                ("status", refusal == nil ? "success" : "failure"), ("requestMethod", "api"), ("requestId", .string(requestID)),
-                ("requestMethodDetail", .string(action.rawValue)),
+        /// `pending` until it may be seen how it ended.
+        func status(now: Date) -> String { visible > now ? "pending" : refusal == nil ? "success" : "failure" }
+
+        func wire(now: Date) -> Wire {
+            let status = status(now: now)
+            return .compact([
+                ("payload", payload), ("dateProcessed", .string(Timestamps.dscoEvent(processed))), ("status", .string(status)),
+                ("requestMethod", "api"), ("requestId", .string(requestID)), ("requestMethodDetail", .string(action.rawValue)),
                 (
                     "results",
-                    refusal.map { [["code": "VALIDATION_FAILED", "severity": "error", "description": .string($0)]] } ?? nil
+                    status == "pending"
+                        ? nil
+                        : refusal.map { [["code": "VALIDATION_FAILED", "severity": "error", "description": .string($0)]] } ?? nil
                 ),
             ])
         }
@@ -79,18 +84,17 @@ struct ChangeLog: Sendable {
     func rows(of requestID: String, now: Date) -> (rows: [Row], completed: Bool)? {
         guard let request = requests[requestID] else { return nil }
         let all = request.rows.map { rows[$0] }
-        let shown = all.filter { $0.visible <= now }
-        return (shown, request.done && shown.count == all.count)
+        return (all, request.done && all.allSatisfy { $0.visible <= now })
     }
 
     /// The rows processed from `start` (inclusive) to `end` (exclusive).
-    func rows(from start: Date, to end: Date, now: Date) -> [Row] {
+    func rows(from start: Date, to end: Date) -> [Row] {
         var low = 0
         var high = rows.count
         while low < high {
             let middle = (low + high) / 2
             if rows[middle].processed < start { low = middle + 1 } else { high = middle }
         }
-        return rows[low...].prefix { $0.processed < end }.filter { $0.visible <= now }
+        return Array(rows[low...].prefix { $0.processed < end })
     }
 }

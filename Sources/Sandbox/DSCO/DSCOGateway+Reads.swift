@@ -159,9 +159,9 @@ extension DSCOGateway {
             }
             return log(rows, scrollID: rows.isEmpty ? nil : scroll, status: nil)
         }
-        let status = call.parameter("status") ?? "success_or_failure"
-        guard ["pending", "success", "failure", "success_or_failure"].contains(status) else {
-            return await broken("log_query", call, ["unknown status \(status)"])
+        let wanted = call.parameter("status")
+        if let wanted, !["pending", "success", "failure", "success_or_failure"].contains(wanted) {
+            return await broken("log_query", call, ["unknown status \(wanted)"])
         }
         var rows: [ChangeLog.Row] = []
         var top: String?
@@ -175,16 +175,22 @@ extension DSCOGateway {
             else { return await broken("log_query", call, ["requestId, or both startDate and endDate, are required"]) }
             rows = await memory.log(kind, from: start, to: end)
         }
-        rows = rows.filter { status == "success_or_failure" || ($0.refusal == nil ? "success" : "failure") == status }
+        let now = clock.now()
+        rows = rows.filter { row in
+            let status = row.status(now: now)
+            return wanted == nil || wanted == status || wanted == "success_or_failure" && status != "pending"
+        }
         let first = await memory.beginLogScroll(kind, rows)
         return log(first.rows, scrollID: first.scrollID, status: top)
     }
 
     private func log(_ rows: [ChangeLog.Row], scrollID: String?, status: String?) -> Reply {
-        Reply(
+        let now = clock.now()
+        return Reply(
             200,
             .compact([
-                ("scrollId", scrollID.map(Wire.string)), ("status", status.map(Wire.string)), ("logs", .array(rows.map(\.wire))),
+                ("scrollId", scrollID.map(Wire.string)), ("status", status.map(Wire.string)),
+                ("logs", .array(rows.map { $0.wire(now: now) })),
             ]))
     }
 }

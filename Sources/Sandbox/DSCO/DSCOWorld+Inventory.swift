@@ -53,8 +53,8 @@ extension DSCOWorld {
     }
 
     func log(_ kind: LogKind, from start: Date, to end: Date) -> [ChangeLog.Row] {
-        let now = advance()
-        return logs[kind]?.rows(from: start, to: end, now: now) ?? []
+        _ = advance()
+        return logs[kind]?.rows(from: start, to: end) ?? []
     }
 
     /// The first page of `rows`, and the id of the rest when there is any.

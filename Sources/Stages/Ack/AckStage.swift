@@ -30,15 +30,16 @@ package struct AckStage: DSCOStage {
         try await lookup.sweep(run, status: nil, settling: lingXingSettling) { statuses.contains($0.rawStatus) || $0.isDeleted }
     }
 
-    package func gather(_ orders: [OrderInHand], _ run: RunContext) async throws -> [OrderKey: LingXingLookup.Listed] {
-        try await lookup.rows(orders, run.configuration)
+    package func gather(_ orders: [OrderInHand], _ run: RunContext) async throws -> [OrderKey: SeenOrder.Look] {
+        let listed = try await lookup.rows(orders, run.configuration)
+        let fresh = try await FreshOrders.read(run.withUnreadableNews(orders), from: effects.client)
+        return SeenOrder.each(orders, listed: listed, fresh: fresh)
     }
 
-    package func decide(
-        _ order: OrderInHand, _ listed: LingXingLookup.Listed, _ run: RunContext
-    ) throws -> Decided<Acknowledgement> {
-        AckDecision.decide(
-            record: order.record, listed: try listed.get(), configuration: run.configuration, now: run.now(),
+    package func decide(_ order: OrderInHand, _ look: SeenOrder.Look, _ run: RunContext) throws -> Decided<Acknowledgement> {
+        let seen = try look.get()
+        return AckDecision.decide(
+            record: seen.record(of: order), listed: seen.listed, configuration: run.configuration, now: run.now(),
             settling: lingXingSettling)
     }
 }

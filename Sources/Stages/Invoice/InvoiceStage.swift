@@ -8,14 +8,6 @@ package import StageRunner
 
 /// 4 → 5: bills what was shipped (design 6, invoice).
 package struct InvoiceStage: DSCOStage {
-    package struct Seen: Sendable {
-        /// LingXing's rows and outbound orders, read only where the order's row lacks its fulfilment.
-        var listed: [LingXingOrder]
-        var outbound: [OutboundOrder]
-        /// DSCO's order read just now, where it has shown something newer than the stored one that could not be read.
-        var fresh: Order?
-    }
-
     private let lookup: LingXingLookup
     package let effects: DSCOEffects<Invoice>
 
@@ -29,34 +21,22 @@ package struct InvoiceStage: DSCOStage {
 
     package func mayWrite(_ configuration: RuntimeConfiguration) -> Bool { configuration.invoice.write }
 
-    package func gather(_ orders: [OrderInHand], _ run: RunContext) async throws -> [OrderKey: Result<Seen, OrderTrouble>] {
+    /// LingXing is read only where the order's row lacks its fulfilment, DSCO where it has shown something newer that could not be read.
+    package func gather(_ orders: [OrderInHand], _ run: RunContext) async throws -> [OrderKey: SeenOrder.Look] {
         let lacking = orders.filter { $0.record.fulfilment == nil }
         let listed = try await lookup.rows(lacking, run.configuration)
         let outbound = try await lookup.outbound(lacking, run.configuration, now: run.now())
         let fresh = try await FreshOrders.read(run.withUnreadableNews(orders), from: effects.client)
-        let answered = orders.filter { !fresh.isUnanswered($0.key) }
-        return Dictionary(
-            answered.map { order in
-                let facts = Result<Seen, OrderTrouble> { () throws(OrderTrouble) in
-                    Seen(
-                        listed: try listed[order.key]?.get() ?? [], outbound: try outbound[order.key]?.get() ?? [],
-                        fresh: try fresh.order(order.key))
-                }
-                return (order.key, facts)
-            }
-        ) { first, _ in first }
+        return SeenOrder.each(orders, listed: listed, outbound: outbound, fresh: fresh)
     }
 
-    package func decide(
-        _ order: OrderInHand, _ facts: Result<Seen, OrderTrouble>, _ run: RunContext
-    ) throws -> Decided<Invoice> {
-        let facts = try facts.get()
-        var record = order.record
-        if let fresh = facts.fresh { record.order = fresh }
+    package func decide(_ order: OrderInHand, _ look: SeenOrder.Look, _ run: RunContext) throws -> Decided<Invoice> {
+        let seen = try look.get()
+        var record = seen.record(of: order)
         if record.fulfilment == nil {
             record.fulfilment =
                 ShipDecision.fulfilment(
-                    of: record, listed: facts.listed, outbound: facts.outbound, configuration: run.configuration, now: run.now())
+                    of: record, listed: seen.listed, outbound: seen.outbound, configuration: run.configuration, now: run.now())
                 ?? Fulfilment(shipments: [])
         }
         switch InvoiceDecision.decide(record: record, configuration: run.configuration, now: run.now()) {

@@ -1,14 +1,7 @@
 package import Domain
 package import PartnerHTTP
-package import Pipeline
+import Pipeline
 package import StageRunner
-
-extension Failure {
-    /// A partner's refusal or failure, for an order's row and timeline.
-    package init(_ error: PartnerError) {
-        self.init(code: error.code ?? error.kind.rawValue, words: error.words ?? "\(error.call) failed")
-    }
-}
 
 extension Answer.Kind {
     /// What a failed write means for its effects.
@@ -17,7 +10,7 @@ extension Answer.Kind {
         case .refused: self = .refused(Failure(error))
         case .unknownOutcome: self = .unknown(Failure(error))
         case .notExecuted where error.isForWantOfTime: self = .notSent(Failure(error))
-        case .notExecuted, .unavailable, .credentials, .malformedAnswer, .bug: self = .notExecuted(Failure(error))
+        case .notExecuted, .unavailable, .credentials, .malformedAnswer, .bug: self = .notExecuted(error)
         }
     }
 }

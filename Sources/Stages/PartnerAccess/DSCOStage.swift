@@ -1,5 +1,4 @@
 package import Domain
-package import FoundationEssentials
 package import StageRunner
 
 /// A stage whose effects are DSCO's.
@@ -10,8 +9,6 @@ package protocol DSCOStage: OrderStage where Effect: DSCOEffect {
 extension DSCOStage {
     package var effectTiming: EffectTiming { effects.timing }
     package var refusal: HoldReason { .refusedByDSCO }
-
-    package func outage(_ error: any Error) -> TimeInterval? { Outage.pause(error) }
 
     /// DSCO limits the bytes of a batch, not its objects (DSCO contract 1): `submit` cuts by bytes, and this bounds only how many orders
     /// one lost answer leaves in doubt.

@@ -40,3 +40,10 @@ extension RunContext {
         return orders.filter { keys.contains($0.key) }
     }
 }
+
+extension OrderTrouble {
+    /// What is stored of the order may no longer be so.
+    package static let unreadableNews = OrderTrouble(
+        code: "unreadable_news",
+        words: "DSCO has shown something newer of the order that could not be read; conveyor order names the reason")
+}

@@ -38,7 +38,8 @@ package struct LingXingLookup: Sendable {
         ) { first, _ in first }
     }
 
-    /// The outbound orders of each order, from the day before the oldest of them was created to tomorrow (LingXing's default is one month).
+    /// The outbound orders of each order, from the day before the oldest of them was created to tomorrow (LingXing's default is one month, and
+    /// ours for an order that does not say).
     package func outbound(
         _ orders: [OrderInHand], _ configuration: RuntimeConfiguration, now: Date
     ) async throws -> [OrderKey: Found<OutboundOrder>] {
@@ -47,7 +48,7 @@ package struct LingXingLookup: Sendable {
         let day: TimeInterval = 86_400
         var byNumber: [String: Found<OutboundOrder>] = [:]
         for chunk in identities.chunks(ofCount: 50) {
-            let oldest = chunk.compactMap { $0.0.record.order.created }.min() ?? now.addingTimeInterval(-30 * day)
+            let oldest = chunk.map { $0.0.record.order.created ?? now.addingTimeInterval(-30 * day) }.min() ?? now
             let stores = Set(chunk.map(\.1.storeID)).sorted()
             let found = try await NumberedRows.look(
                 up: Set(chunk.map(\.1.number)).sorted(), numbersOf: \.platformOrderNos

@@ -16,7 +16,7 @@ package enum LogWindow {
         for deadline in deadlines.sorted() {
             let start = timing.earliest(deadline).addingTimeInterval(-skew)
             // DSCO may have worked through it long after it took it.
-            let end = min(now, deadline.addingTimeInterval(12 * timing.settling)).addingTimeInterval(1)
+            let end = min(now, deadline.addingTimeInterval(timing.logPatience)).addingTimeInterval(1)
             guard end > start, end > now.addingTimeInterval(-retention) else { continue }
             if let last = windows.last, start <= last.end {
                 windows[windows.count - 1].end = max(last.end, end)

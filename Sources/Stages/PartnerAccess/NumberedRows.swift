@@ -1,25 +1,48 @@
 import LingXing
+import PartnerHTTP
+import Pipeline
 import StageRunner
 
 /// Rows of a list that was asked for by platform order numbers, given to the numbers they belong to.
 enum NumberedRows {
-    /// Looks the numbers up at once. A row that cannot be read and names none of them may be any's: the numbers are then asked for in
-    /// halves, until it is known whose it is.
+    /// What halving may cost beyond what two numbers that LingXing cannot list need among two hundred: more than that is no one order's fault.
+    private static let mostFailures = 20
+
+    /// Looks the numbers up at once. A row that cannot be read and names none of them may be any's, and a list that LingXing refuses or answers
+    /// unreadably may be so for any of them: the numbers are then asked for in halves, until it is known whose it is.
     ///
     /// - Returns: every number with its rows, or why they cannot be told.
     static func look<Row: Sendable>(
         up numbers: [String], numbersOf: (Row) -> [String], _ list: ([String]) async throws -> LingXingRows<Row>
     ) async throws -> [String: LingXingLookup.Found<Row>] {
+        var failuresLeft = mostFailures
+        return try await look(up: numbers, numbersOf: numbersOf, &failuresLeft, list)
+    }
+
+    private static func look<Row: Sendable>(
+        up numbers: [String], numbersOf: (Row) -> [String], _ failuresLeft: inout Int,
+        _ list: ([String]) async throws -> LingXingRows<Row>
+    ) async throws -> [String: LingXingLookup.Found<Row>] {
         guard !numbers.isEmpty else { return [:] }
-        let rows = try await list(numbers)
+        func halves() async throws -> [String: LingXingLookup.Found<Row>] {
+            let middle = numbers.count / 2
+            let first = try await look(up: Array(numbers[..<middle]), numbersOf: numbersOf, &failuresLeft, list)
+            let second = try await look(up: Array(numbers[middle...]), numbersOf: numbersOf, &failuresLeft, list)
+            return first.merging(second) { first, _ in first }
+        }
+        let rows: LingXingRows<Row>
+        do {
+            rows = try await list(numbers)
+        } catch let error as PartnerError where error.mayConcernOneNumber && failuresLeft > 0 {
+            failuresLeft -= 1
+            guard numbers.count == 1 else { return try await halves() }
+            return [numbers[0]: .failure(OrderTrouble(Failure(error)))]
+        }
         let asked = Dictionary(grouping: numbers, by: LingXingClient.asSent)
         func owners(_ named: [String]) -> [String] { named.flatMap { asked[$0] ?? [] } }
 
         if numbers.count > 1, rows.unreadable.contains(where: { owners($0.platformOrderNos).isEmpty }) {
-            let middle = numbers.count / 2
-            let first = try await look(up: Array(numbers[..<middle]), numbersOf: numbersOf, list)
-            let second = try await look(up: Array(numbers[middle...]), numbersOf: numbersOf, list)
-            return first.merging(second) { first, _ in first }
+            return try await halves()
         }
         var found: [String: LingXingLookup.Found<Row>] = Dictionary(numbers.map { ($0, .success([])) }) { first, _ in first }
         for row in rows.readable {
@@ -30,5 +53,14 @@ enum NumberedRows {
             for number in named.isEmpty ? numbers : named { found[number] = .failure(OrderTrouble(row)) }
         }
         return found
+    }
+}
+
+extension PartnerError {
+    fileprivate var mayConcernOneNumber: Bool {
+        switch kind {
+        case .refused, .malformedAnswer: true
+        case .notExecuted, .unknownOutcome, .unavailable, .credentials, .bug: false
+        }
     }
 }

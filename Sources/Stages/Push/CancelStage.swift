@@ -1,6 +1,5 @@
 import Algorithms
 package import Domain
-package import FoundationEssentials
 package import LingXing
 package import PartnerAccess
 import PartnerHTTP
@@ -31,8 +30,6 @@ package struct CancelStage: OrderStage {
     package func isStopped(_ order: ClaimedOrder, _ configuration: RuntimeConfiguration) -> Bool {
         !configuration.push.cancelInLingXing || !CancelDecision.concerns(order.hold, at: order.status)
     }
-
-    package func outage(_ error: any Error) -> TimeInterval? { Outage.pause(error) }
 
     package func gather(
         _ orders: [OrderInHand], _ run: RunContext

@@ -1,6 +1,5 @@
 import Algorithms
 package import Domain
-package import FoundationEssentials
 package import LingXing
 package import PartnerAccess
 import PartnerHTTP
@@ -22,8 +21,6 @@ package struct PushStage: OrderStage {
     package var stage: Stage { .push }
     package var refusal: HoldReason { .refusedByLingXing }
 
-    package func outage(_ error: any Error) -> TimeInterval? { Outage.pause(error) }
-
     package func mayWrite(_ configuration: RuntimeConfiguration) -> Bool { configuration.push.write }
 
     package func capacity(_ configuration: RuntimeConfiguration) -> SendCapacity {
@@ -33,8 +30,11 @@ package struct PushStage: OrderStage {
     /// A create call is for one store (LingXing contract 8.1).
     package func callGroup(_ identity: OutgoingIdentity) -> String { identity.storeID }
 
+    /// An order of which DSCO has shown something newer that could not be read is not sent: it may be cancelled. Push cannot ask DSCO.
     package func gather(_ orders: [OrderInHand], _ run: RunContext) async throws -> [OrderKey: LingXingLookup.Listed] {
-        try await lookup.rows(orders, run.configuration)
+        var listed = try await lookup.rows(orders, run.configuration)
+        for order in try await run.withUnreadableNews(orders) { listed[order.key] = .failure(.unreadableNews) }
+        return listed
     }
 
     package func decide(

@@ -10,13 +10,6 @@ import Store
 
 /// 3 → 4: tells DSCO what left the warehouse, parcel by parcel (design 6, ship).
 package struct ShipStage: DSCOStage {
-    package struct Seen: Sendable {
-        var listed: [LingXingOrder]
-        var outbound: [OutboundOrder]
-        /// DSCO's order read just now, where the stored one may be too old to ship on.
-        var fresh: Order?
-    }
-
     /// A payload is fresh while its sweep is at most this far behind.
     static let freshness: TimeInterval = 600
 
@@ -43,7 +36,7 @@ package struct ShipStage: DSCOStage {
         ) { _ in true }
     }
 
-    package func gather(_ orders: [OrderInHand], _ run: RunContext) async throws -> [OrderKey: Result<Seen, OrderTrouble>] {
+    package func gather(_ orders: [OrderInHand], _ run: RunContext) async throws -> [OrderKey: SeenOrder.Look] {
         let listed = try await lookup.rows(orders, run.configuration)
         // Outbound rows matter only where LingXing shows something shipped; the path takes one call at a time.
         var moved: Set<LingXingOrder.Status> = [.shipped, .platformFulfilled]
@@ -53,26 +46,14 @@ package struct ShipStage: DSCOStage {
             return rows.contains { $0.status.map(moved.contains) ?? false }
         }
         let outbound = try await lookup.outbound(moving, run.configuration, now: run.now())
-        let fresh = try await freshOrders(moving, run)
-        var facts: [OrderKey: Result<Seen, OrderTrouble>] = [:]
-        for order in orders where !fresh.isUnanswered(order.key) {
-            facts[order.key] = Result { () throws(OrderTrouble) in
-                Seen(
-                    listed: try listed[order.key]?.get() ?? [], outbound: try outbound[order.key]?.get() ?? [],
-                    fresh: try fresh.order(order.key))
-            }
-        }
-        return facts
+        return SeenOrder.each(orders, listed: listed, outbound: outbound, fresh: try await freshOrders(moving, run))
     }
 
-    package func decide(
-        _ order: OrderInHand, _ facts: Result<Seen, OrderTrouble>, _ run: RunContext
-    ) throws -> Decided<Shipment> {
-        let facts = try facts.get()
-        var record = order.record
-        if let fresh = facts.fresh { record.order = fresh }
+    package func decide(_ order: OrderInHand, _ look: SeenOrder.Look, _ run: RunContext) throws -> Decided<Shipment> {
+        let seen = try look.get()
         return ShipDecision.decide(
-            record: record, listed: facts.listed, outbound: facts.outbound, configuration: run.configuration, now: run.now())
+            record: seen.record(of: order), listed: seen.listed, outbound: seen.outbound, configuration: run.configuration,
+            now: run.now())
     }
 
     /// DSCO's orders as they are now, where the stored ones are not fresh enough.

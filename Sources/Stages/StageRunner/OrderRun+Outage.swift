@@ -27,7 +27,7 @@ extension OrderRun {
 
     /// The seconds until a partner that is out of service is tried again. Any other error is thrown on.
     private func pause(of error: any Error, _ tally: inout Tally) throws -> TimeInterval {
-        guard let pause = stage.outage(error) else { throw error }
+        guard let pause = (error as? PartnerError)?.outage else { throw error }
         context.logger.warning("a partner is out of service", error: error)
         tally.partnerFailed("\(error)")
         return pause
@@ -54,6 +54,13 @@ extension OrderRun {
 }
 
 extension PartnerError {
+    /// The seconds until a partner is tried again that is known to be out of service, since its circuit is open; `nil` for any other error.
+    fileprivate var outage: TimeInterval? {
+        guard isCircuitOpen else { return nil }
+        guard let asked = retryAfter?.components else { return 5 }
+        return TimeInterval(asked.seconds) + TimeInterval(asked.attoseconds) / 1e18
+    }
+
     /// Whether another question may well be answered: we are neither stopped nor locked out.
     fileprivate var concernsThisQuestion: Bool {
         switch kind {

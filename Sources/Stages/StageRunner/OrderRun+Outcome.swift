@@ -1,5 +1,6 @@
 import Domain
 import FoundationEssentials
+import PartnerHTTP
 import Pipeline
 import Store
 
@@ -38,12 +39,10 @@ extension OrderRun {
         for row in rows {
             if let failure = row.refusal { return outcome(of: failure, refusedBy: stage.refusal, claimed) }
         }
-        for row in rows {
-            if case .notExecuted(let failure) = row.result {
-                let pause = retryPolicy.pause(afterAttempt: 1, jitter: context.jitter())
-                let reason: WaitReason = failure.isOutage ? .circuitOpen : .backingOff
-                return .wait(reason, until: now.addingTimeInterval(pause), rechecks: claimed.rechecks)
-            }
+        if let error = rows.lazy.compactMap(\.partnersFailure).first {
+            let pause = retryPolicy.pause(afterAttempt: 1, jitter: context.jitter())
+            let reason: WaitReason = error.isCircuitOpen ? .circuitOpen : .backingOff
+            return .wait(reason, until: now.addingTimeInterval(pause), rechecks: claimed.rechecks)
         }
         for row in rows {
             if case .notSent = row.result { return .wait(.backingOff, until: now, rechecks: claimed.rechecks) }
@@ -58,7 +57,7 @@ extension RowProgress {
         return switch result {
         case .confirmed: [TimelineEntry(.confirmed, name)]
         case .refused(let failure): [TimelineEntry(.refused, "\(name): \(failure.code) \(failure.words)")]
-        case .notExecuted(let failure): [TimelineEntry(.notExecuted, "\(name): \(failure.code)")]
+        case .notExecuted(let error): [TimelineEntry(.notExecuted, "\(name): \(Failure(error).code)")]
         case .notSent(let failure): [TimelineEntry(.notSent, "\(name): \(failure.code)")]
         case .ambiguous(let words): [TimelineEntry(.inDoubt, "\(name): \(words)")]
         case .orderCancelled:

@@ -45,9 +45,10 @@ extension OrderRun {
             // However long it took to gather, one round is sent: else the same orders would be gathered again for ever.
             guard !context.isStopping(), number == 0 || !context.isOver, !isFailing else { break }
             let board = try await send(round, &tally)
-            if let failure = board.progress.values.first(where: \.isPartnersFailure)?.failure {
+            if let error = board.progress.values.lazy.compactMap(\.partnersFailure).first {
                 isFailing = true
-                tally.partnerFailed("\(failure.code): \(failure.words)")
+                // Without the partner's own words, which may name a person: a run is listed, an order is not (invariant 8).
+                tally.partnerFailed("\(error)")
             }
             // An order whose answers are all there need not wait for the others.
             let awaiting = Set(board.rows.filter { board.progress[$0.id]?.row.state == .accepted }.map { $0.order.key })
@@ -68,7 +69,7 @@ extension OrderRun {
         try await settle(
             intended.refused.sorted { $0.key < $1.key }.compactMap { order, words in
                 plans[order].map { failed($0.work.order.claimed, Failure(code: "not_stored", words: words)) }
-            }, &tally)
+            } + intended.taken.sorted().compactMap { plans[$0].map(numberTaken) }, &tally)
 
         var board = Board(plans: plans)
         for row in intended.rows {
@@ -83,6 +84,13 @@ extension OrderRun {
             for change in answers.moves.values { tally.count(change) }
             return answers.remaining
         }
+    }
+
+    private func numberTaken(_ plan: Plan) -> OrderChange {
+        let claimed = plan.work.order.claimed
+        return OrderChange(
+            order: claimed.key, status: claimed.status, version: claimed.version,
+            outcome: .hold(Hold(.poNumberShared, facts: plan.identity.number), failure: nil))
     }
 
     private func finish(_ board: Board, _ tally: inout Tally) async throws {

@@ -1,5 +1,6 @@
 package import Domain
 package import FoundationEssentials
+package import PartnerHTTP
 package import Pipeline
 package import Store
 
@@ -31,9 +32,6 @@ package protocol OrderStage: Sendable {
     /// Makes the orders due that something happened to at a partner since the last run.
     func sweep(_ run: RunContext) async throws
 
-    /// How long to wait, in seconds, when the error means that a partner is known to be out of service; `nil` for any other.
-    func outage(_ error: any Error) -> TimeInterval?
-
     /// Looks the orders up at the partners, in batches. An order left out of the answer is left alone by the run.
     func gather(_ orders: [OrderInHand], _ run: RunContext) async throws -> [OrderKey: Facts]
 
@@ -58,8 +56,6 @@ package protocol OrderStage: Sendable {
 
 extension OrderStage {
     package func isStopped(_ order: ClaimedOrder, _ configuration: RuntimeConfiguration) -> Bool { order.isStopped }
-
-    package func outage(_ error: any Error) -> TimeInterval? { nil }
 
     package func sweep(_ run: RunContext) async throws {}
 
@@ -95,6 +91,11 @@ package struct EffectTiming: Sendable, Hashable {
 
     /// How long an intent permits sending (design 7.1).
     package var permission: TimeInterval { 2 * timeout }
+
+    /// How long an accepted effect waits for the partner's log, or for its object to be shown, before something else is tried (design 7.3).
+    package var logPatience: TimeInterval { Self.logPatience(settling: settling) }
+
+    static func logPatience(settling: TimeInterval) -> TimeInterval { 12 * settling }
 }
 
 /// The permission to send that a committed intent gives, on the sender's own clock (design 7.2).
@@ -144,8 +145,8 @@ package struct Answer: Sendable {
         /// It happened.
         case confirmed(Learned)
         case refused(Failure)
-        /// Proven not executed.
-        case notExecuted(Failure)
+        /// Proven not executed, for a reason that concerns the partner and not the order.
+        case notExecuted(PartnerError)
         /// We did not get to send it: its permission ran out, or the process is stopping. Says nothing about the partner.
         case notSent(Failure)
         /// It may have happened.

@@ -10,9 +10,6 @@ package struct OrderTrouble: Error, Sendable, Hashable {
 }
 
 extension Failure {
-    /// Whether our own circuit stopped the call, since the partner is out of service.
-    var isOutage: Bool { code == "circuit_open" }
-
     /// Why an order could not be decided.
     init(deciding error: any Error) {
         self = (error as? OrderTrouble)?.failure ?? Failure(code: "undecided", words: "\(error)")

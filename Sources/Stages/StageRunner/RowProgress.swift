@@ -1,5 +1,6 @@
 import Domain
 import FoundationEssentials
+import PartnerHTTP
 import Pipeline
 import Store
 
@@ -11,7 +12,7 @@ struct RowProgress: Sendable {
         /// The partner refused it.
         case refused(Failure)
         /// Proven not executed: no attempt of the order is counted.
-        case notExecuted(Failure)
+        case notExecuted(PartnerError)
         /// Not sent for want of time: the order is due again at once.
         case notSent(Failure)
         /// Two looks did not find it: it may be sent again, if the decision still says so.
@@ -30,10 +31,12 @@ struct RowProgress: Sendable {
     init(_ row: StoredSubmission) { self.row = row }
 
     var isLacking: Bool { if case .lacking = result { true } else { false } }
-    var isPartnersFailure: Bool { if case .notExecuted = result { true } else { false } }
     var isAmbiguous: Bool { if case .ambiguous = result { true } else { false } }
     var isOrderCancelled: Bool { if case .orderCancelled = result { true } else { false } }
     var isConfirmed: Bool { if case .confirmed = result { true } else { false } }
+
+    /// How the partner failed, where that says nothing about the order.
+    var partnersFailure: PartnerError? { if case .notExecuted(let error) = result { error } else { nil } }
 
     /// What the partner refused it with; an effect that an order's cancellation overtook counts as refused.
     var refusal: Failure? {
@@ -54,11 +57,11 @@ struct RowProgress: Sendable {
             confirm(learned)
         case .refused(let failure):
             refuse(failure)
-        case .notExecuted(let failure):
+        case .notExecuted(let error):
             row.state = .rejected
             row.sentAt = nil
-            self.failure = failure
-            result = .notExecuted(failure)
+            failure = Failure(error)
+            result = .notExecuted(error)
         case .notSent(let failure):
             row.state = .rejected
             row.sentAt = nil
@@ -84,7 +87,7 @@ struct RowProgress: Sendable {
     mutating func take(_ finding: Finding?, settling: TimeInterval, now: Date) {
         switch finding {
         case nil:
-            guard now >= row.deadline.addingTimeInterval(12 * settling) else { return }
+            guard now >= row.deadline.addingTimeInterval(EffectTiming.logPatience(settling: settling)) else { return }
             row.state = .unknown
             result = .ambiguous("the partner does not show the order, so nobody can tell whether it happened")
         case .present(let learned):
@@ -168,7 +171,8 @@ struct RowProgress: Sendable {
 
     /// How long an accepted effect waits for its log row before the object is read (design 7.3).
     func logIsOverdue(settling: TimeInterval, now: Date) -> Bool {
-        row.state == .accepted && now >= (row.sentAt ?? row.deadline).addingTimeInterval(12 * settling)
+        row.state == .accepted
+            && now >= (row.sentAt ?? row.deadline).addingTimeInterval(EffectTiming.logPatience(settling: settling))
     }
 
     /// What is recorded as soon as the answer is there: a refusal closes the row only after it was verified.

@@ -1,4 +1,4 @@
-package import Domain
+import Domain
 import FoundationEssentials
 import Logging
 import PartnerHTTP
@@ -39,8 +39,9 @@ extension StageWorker {
             isStopping: on.isStopping, logger: logger, isAskedFor: [.manual, .replay].contains(tick.trigger))
         let runs = StageRunStore(session)
         let started = on.now()
-        try await runs.begin(id, tick, worker: on.name, now: started)
+        let clock = try await runs.begin(id, tick, worker: on.name, now: started)
         do {
+            try RunFailure.check(clock: clock, askedBetween: started, and: on.now(), tolerance: on.clockTolerance)
             let lease = WriteLease { session.hasContact(within: PostgresConfiguration.lockLease) }
             var (result, counts) = try await WriteLease.$current.withValue(lease) { try await body.run(tick, context) }
             result.gotAll = got.count == asked.count
@@ -56,9 +57,12 @@ extension StageWorker {
 
     /// The run's row says why it failed. With the session, the right to write anything else is gone, but not this.
     private func note(_ error: any Error, of id: UUID, _ runs: StageRunStore, _ logger: Logger) async {
+        let code = RunFailure.code(of: error)
         do {
-            do { try await runs.fail(id, error, now: on.now()) } catch let lost as PostgresError where lost.isConnectionLoss {
-                try await on.pool.withConnection { try await StageRunStore($0).fail(id, error, now: on.now()) }
+            do { try await runs.fail(id, error, code: code, now: on.now()) } catch let lost as PostgresError
+                where lost.isConnectionLoss
+            {
+                try await on.pool.withConnection { try await StageRunStore($0).fail(id, error, code: code, now: on.now()) }
             }
         } catch {
             logger.warning("run's end could not be written", error: error)
@@ -95,32 +99,5 @@ extension StageWorker {
         guard tick.trigger != .continuation else { return try await RunLedger.partitions(of: tick.orders, at: stage, on.pool) }
         return try await OrderActions(on.pool).makeDue(
             tick.orders, stage: stage, by: tick.requestedBy ?? tick.trigger.rawValue, tickID: tick.id, now: on.now())
-    }
-}
-
-/// Why a run could not begin.
-package enum RunFailure: String, Error, Sendable, CustomStringConvertible {
-    case notConfigured = "not_configured"
-
-    package var description: String {
-        "there is no runtime configuration yet: set one with `conveyor config set FILE`"
-    }
-}
-
-/// The first key of the advisory locks, by what they guard; the second is the partition.
-package enum LockClass {
-    package static let leader: Int32 = 100
-    /// Whoever looks through a stage's dead letters; the second key is the stage.
-    package static let deadLetters: Int32 = 101
-
-    package static func of(_ stage: Stage) -> Int32 {
-        switch stage {
-        case .pull: 1
-        case .push: 2
-        case .ack: 3
-        case .ship: 4
-        case .invoice: 5
-        case .stock: 6
-        }
     }
 }

@@ -25,6 +25,9 @@ package struct StageWorker: Sendable {
         package var logger: Logger
         /// How long a tick that came back waits for its locks: a frozen holder's session ends after 5 s (design 4), a dead one's sooner.
         package var lockPatience = Duration.seconds(7)
+        /// How far, in seconds, this host's clock may be off the database's. A worker whose clock is wrong would take another's permission to
+        /// send for over (design 7.4), or a tick for stale; by default nobody looks.
+        package var clockTolerance = TimeInterval.infinity
 
         package init(
             pool: PostgresPool, database: PostgresConfiguration, ticks: TickPublisher, configuration: RuntimeConfigurationCache,
@@ -81,7 +84,11 @@ package struct StageWorker: Sendable {
     }
 
     private func process(_ tick: Tick, _ delivery: Delivery) async throws -> AfterRun {
-        guard !tick.isStale(at: on.now()) else { return .drop }
+        guard !tick.isStale(at: on.now()) else {
+            on.logger.warning(
+                "a tick came after its time and was dropped; the next one does its work", metadata: ["tick": "\(tick.id)"])
+            return .drop
+        }
         let result: RunResult
         do {
             if tick.trigger == .continuation { try await ContinuationStore(on.pool).clear(stage, tick.shard, tickID: tick.id) }

@@ -60,7 +60,7 @@ extension FigureSender {
     }
 
     private func isOverdue(_ row: StoredSubmission) -> Bool {
-        context.now() >= (row.sentAt ?? row.deadline).addingTimeInterval(12 * timing.settling)
+        context.now() >= (row.sentAt ?? row.deadline).addingTimeInterval(timing.logPatience)
     }
 
     /// What DSCO shows of these SKUs. One that it did not answer for stays open; one that it shows unreadably, or otherwise, is over: the

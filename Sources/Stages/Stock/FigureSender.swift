@@ -1,3 +1,4 @@
+import Algorithms
 import DSCO
 import Domain
 import FoundationEssentials
@@ -36,6 +37,9 @@ final class FigureSender: Sendable {
         self.context = context
     }
 
+    /// How often batches that DSCO refuses as a whole are halved, to find the figure that is to blame.
+    private static let mostHalvings = 20
+
     /// Writes the intents, sends, polls the log for a short while and settles.
     func send(_ figures: [StockFigure]) async throws -> [String: Int] {
         let permit = ContinuousClock.now + .seconds(timing.permission)
@@ -47,17 +51,26 @@ final class FigureSender: Sendable {
 
         var counts: [String: Int] = [:]
         var accepted: [String: [Sent]] = [:]
-        for batch in InventoryBody.batches(intended.map(\.figure)) {
-            let members = batch.places.map { intended[$0] }
-            let receipt: AsyncReceipt
-            do throws(PartnerError) {
-                receipt = try await dsco.setStock(batch, deadline: permit)
-            } catch {
-                counts.merge(try await settle(members.compactMap { settlement($0, error) })) { $0 + $1 }
-                continue
+        var waiting = [intended]
+        var halvings = Self.mostHalvings
+        while let part = waiting.popLast() {
+            for batch in InventoryBody.batches(part.map(\.figure)) {
+                let members = batch.places.map { part[$0] }
+                let receipt: AsyncReceipt
+                do throws(PartnerError) {
+                    receipt = try await dsco.setStock(batch, deadline: permit)
+                } catch {
+                    if error.kind == .refused, members.count > 1, halvings > 0 {
+                        halvings -= 1
+                        waiting += members.evenlyChunked(in: 2).map(Array.init)
+                    } else {
+                        counts.merge(try await settle(members.compactMap { settlement($0, error) })) { $0 + $1 }
+                    }
+                    continue
+                }
+                accepted[receipt.requestID, default: []] += members
+                try await store.accept(members.map { ($0.id, receipt.requestID) }, now: context.now())
             }
-            accepted[receipt.requestID, default: []] += members
-            try await store.accept(members.map { ($0.id, receipt.requestID) }, now: context.now())
         }
         return counts.merging(try await poll(accepted, permit)) { $0 + $1 }
     }
@@ -94,7 +107,9 @@ final class FigureSender: Sendable {
             return [StockSettlement(id: sent.id, figure: sent.figure, end: .confirmed)]
         } catch {
             guard error.kind == .refused else { return settlement(sent, error).map { [$0] } ?? [] }
-            return (try? await ends(of: [LoggedFigures.Refused(sent: sent, words: error.words)])) ?? []
+            let refused = LoggedFigures.Refused(sent: sent, words: error.words)
+            // It is refused for certain, also while DSCO cannot be asked whether it knows the SKU.
+            return (try? await ends(of: [refused])) ?? [StockSettlement(refused)]
         }
     }
 
@@ -126,10 +141,16 @@ final class FigureSender: Sendable {
             try await dsco.stock(sku: refused.sent.figure.sku) != nil
         }
         return refused.enumerated().map { index, refused in
-            let words = refused.words ?? "DSCO gave no reason"
-            var end = StockSettlement.End.refused(words: words)
-            if looks.indices.contains(index), case .success(false) = looks[index] { end = .unknownSKU(words: words) }
-            return StockSettlement(id: refused.sent.id, figure: refused.sent.figure, end: end)
+            let isUnknown = looks.indices.contains(index) && (try? looks[index].get()) == false
+            return StockSettlement(refused, isUnknown: isUnknown)
         }
+    }
+}
+
+extension StockSettlement {
+    fileprivate init(_ refused: LoggedFigures.Refused, isUnknown: Bool = false) {
+        let words = refused.words ?? "DSCO gave no reason"
+        self.init(
+            id: refused.sent.id, figure: refused.sent.figure, end: isUnknown ? .unknownSKU(words: words) : .refused(words: words))
     }
 }

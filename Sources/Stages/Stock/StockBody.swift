@@ -82,8 +82,10 @@ package struct StockBody: StageBody {
 
 /// LingXing's list of warehouses lacks mapped ones: either the list is incomplete or the mapping is wrong. In doubt nothing is sent, since
 /// a warehouse that is left out would take its goods off the shelf (invariant 7).
-struct UnlistedWarehouses: Error, CustomStringConvertible {
+struct UnlistedWarehouses: CodedError {
     let codes: [String]
+
+    var code: String { "warehouses_unlisted" }
 
     var description: String {
         "LingXing lists no warehouse for \(codes.joined(separator: ", ")): check mapping.warehouse; no stock was sent"

@@ -1,6 +1,7 @@
 package import Domain
 package import FoundationEssentials
 package import Pipeline
+import PostgreSQL
 
 /// The new state of a ledger row.
 package struct SubmissionChange: Sendable, Hashable {
@@ -89,8 +90,9 @@ package struct OrderChange: Sendable {
 }
 
 extension OrderChange {
-    /// The change without any text that came from outside, for a row of which the database refused one.
-    func bare(_ error: any Error) -> OrderChange {
+    /// The change without any text that came from outside, for a row of which the database refused one. An order whose number is another
+    /// one's does not advance: what the partner shows under it is the other's.
+    func bare(_ error: PostgresError) -> OrderChange {
         let failure = Failure(code: "not_stored", words: "the database refused a value of it: \(error)")
         var bare = self
         bare.learned = Learned()
@@ -98,6 +100,10 @@ extension OrderChange {
         for index in bare.submissions.indices {
             bare.submissions[index].code = nil
             bare.submissions[index].words = nil
+        }
+        if error.isUniqueViolation, let identity = learned.identity {
+            bare.outcome = .hold(Hold(.poNumberShared, facts: identity.number), failure: nil)
+            return bare
         }
         switch outcome {
         case .advance, .wait: break

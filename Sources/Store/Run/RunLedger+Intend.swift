@@ -58,7 +58,9 @@ package struct IntendedRow: Sendable, Hashable {
 package struct Intended: Sendable, Hashable {
     package var rows: [IntendedRow]
     /// The orders whose values the database refused, with its words.
-    package var refused: [OrderKey: String]
+    package var refused: [OrderKey: String] = [:]
+    /// The orders whose outgoing number another order of the store holds.
+    package var taken: Set<OrderKey> = []
 }
 
 extension StoredSubmission {
@@ -78,26 +80,30 @@ extension RunLedger {
     ///
     /// - Returns: the rows written; an order that changed, or whose outgoing number another order holds, has none.
     package func intend(_ intents: [Intent], deadline: Date, now: Date) async throws -> Intended {
-        guard !intents.isEmpty else { return Intended(rows: [], refused: [:]) }
-        var refused: [OrderKey: String] = [:]
-        let rows = try await rowByRow(intents) { intents in
-            try await write(intents, deadline: deadline, now: now)
+        var intended = Intended(rows: [])
+        guard !intents.isEmpty else { return intended }
+        intended.rows = try await rowByRow(intents) { intents in
+            let (rows, taken) = try await write(intents, deadline: deadline, now: now)
+            intended.taken.formUnion(taken)
+            return rows
         } alone: { intent, error in
             // A number that somebody took in this very moment: the order is left alone and decided anew.
-            if !error.isUniqueViolation { refused[intent.order] = "\(error)" }
+            if !error.isUniqueViolation { intended.refused[intent.order] = "\(error)" }
             return []
         }
-        return Intended(rows: rows, refused: refused)
+        return intended
     }
 
-    private func write(_ intents: [Intent], deadline: Date, now: Date) async throws -> [IntendedRow] {
+    private func write(
+        _ intents: [Intent], deadline: Date, now: Date
+    ) async throws -> (rows: [IntendedRow], taken: Set<OrderKey>) {
         try await session.transaction { session in
-            let unchanged = try await self.lockUnchanged(intents, session)
+            let (unchanged, taken) = try await self.lockUnchanged(intents, session)
             // Two orders of one run under one number: the first by key goes, the other is left alone.
             var names: Set<[String]> = []
             let ready = intents.filter { unchanged.contains($0.order) }.inKeyOrder(\.order)
                 .filter { names.insert([$0.identity.storeID, $0.identity.number]).inserted }
-            guard !ready.isEmpty else { return [] }
+            guard !ready.isEmpty else { return ([], taken) }
 
             let effects = ready.flatMap { intent in intent.effects.map { (order: intent.order, effect: $0) } }
             let first = effects.filter { $0.effect.reopens == nil }
@@ -108,13 +114,14 @@ extension RunLedger {
             let written = queries.count
             let unnamed = ready.filter { !$0.isNamed || $0.learned != Learned() }
             if !unnamed.isEmpty { queries.append(naming(of: unnamed)) }
-            return try await session.batch(queries).prefix(written).flatMap { rows in
+            let rows = try await session.batch(queries).prefix(written).flatMap { rows in
                 try rows.map { row in
                     IntendedRow(
                         id: try row.decode("id"), order: OrderKey(rawValue: try row.decode("order_key")),
                         key: try row.decode("key"), attempts: try row.decode("attempts"))
                 }
             }
+            return (rows, taken)
         }
     }
 
@@ -157,9 +164,11 @@ extension RunLedger {
         """
     }
 
-    /// The orders whose row still stands as it was claimed, with no open row of the stage but those to be reopened, and whose outgoing
-    /// number no other order of the store holds.
-    private func lockUnchanged(_ intents: [Intent], _ session: PostgresConnection) async throws -> Set<OrderKey> {
+    /// The orders whose row still stands as it was claimed, with no open row of the stage but those to be reopened: those whose outgoing
+    /// number no other order of the store holds, and those of which one does.
+    private func lockUnchanged(
+        _ intents: [Intent], _ session: PostgresConnection
+    ) async throws -> (free: Set<OrderKey>, taken: Set<OrderKey>) {
         let keys = intents.map(\.order)
         // What has its names already holds them alone.
         let unnamed = intents.filter { !$0.isNamed }
@@ -186,8 +195,8 @@ extension RunLedger {
                 try row.decode("status", as: Int.self) == intent.status.rawValue
                 && row.decode("version", as: Int64.self) == intent.version
             let isReopened = (open[key] ?? []).isSubset(of: intent.effects.compactMap(\.reopens))
-            if isSame, isReopened, !taken.contains(key) { unchanged.insert(key) }
+            if isSame, isReopened { unchanged.insert(key) }
         }
-        return unchanged
+        return (unchanged.subtracting(taken), unchanged.intersection(taken))
     }
 }

@@ -25,4 +25,9 @@ package struct JobFireStore: Sendable {
             on conflict (job) do update set fired_at = greatest(job_fire.fired_at, excluded.fired_at)
             """)
     }
+
+    /// Has no job wait for a time to come: fires noted for later than now, by a clock that was wrong, count as of now.
+    package func cut(at now: Date) async throws {
+        try await session.query("update job_fire set fired_at = \(now) where fired_at > \(now)")
+    }
 }

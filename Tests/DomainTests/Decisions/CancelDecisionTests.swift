@@ -43,6 +43,14 @@ struct CancelDecisionTests {
                 == Self.send(["g1"]))
     }
 
+    @Test("does not take an answer without the order for its end where LingXing has shown it before")
+    func vanished() {
+        var record = cancelled
+        record.lingXingOrderNumbers = ["g2", "g1"]
+        let decided = CancelDecision.decide(record: record, listed: [], now: .distantFuture, settling: 120)
+        #expect(decided.decision == Self.stays("LingXing no longer shows g1,g2; a person must look where it is"))
+    }
+
     @Test("touches nothing for an order that has no number of its own in LingXing")
     func unnamed() {
         var record = cancelled

@@ -87,6 +87,9 @@ final class FakePartner: Sendable {
         var isStopping = false
     }
 
+    static let outOfService = PartnerError(
+        .dsco, .notExecuted, call: "POST /order/acknowledge", code: "circuit_open", words: "not for Jane Roe")
+
     struct Down: Error {}
     struct Death: Error {}
 
@@ -171,7 +174,7 @@ struct FakeStage: OrderStage {
         case .accept: return Answer(row.id, .accepted(requestID: "request \(row.id)"))
         case .confirm: return Answer(row.id, .confirmed(Learned(lingXingOrderNumbers: ["L-\(name)"])))
         case .refuse(let code), .refuseAsDone(let code): return Answer(row.id, .refused(Failure(code: code, words: "refused")))
-        case .notExecuted: return Answer(row.id, .notExecuted(Failure(code: "circuit_open", words: "not sent")))
+        case .notExecuted: return Answer(row.id, .notExecuted(FakePartner.outOfService))
         case .notSent: return Answer(row.id, .notSent(Failure(code: "deadline_passed", words: "not sent")))
         case .cutBefore, .cutAfter: return Answer(row.id, .unknown(failure))
         case .dieBefore, .dieAfter: throw FakePartner.Death()

@@ -62,13 +62,16 @@ struct Yard: Sendable {
     }
 
     /// - Parameter database: the way to the database for the run's locks, where it is not the test's own.
-    func worker(_ body: any StageBody, name: String = "w", database: PostgresConfiguration? = nil) -> StageWorker {
-        StageWorker(
-            body,
-            StageWorker.Dependencies(
-                pool: belt.pool, database: database ?? belt.database.configuration, ticks: TickPublisher(publisher),
-                configuration: cache, now: { belt.now }, jitter: { 0 }, newID: { UUID() },
-                isStopping: { belt.partner.with(\.isStopping) }, name: name, logger: .silent))
+    func worker(
+        _ body: any StageBody, name: String = "w", database: PostgresConfiguration? = nil,
+        clockTolerance: TimeInterval = .infinity
+    ) -> StageWorker {
+        var dependencies = StageWorker.Dependencies(
+            pool: belt.pool, database: database ?? belt.database.configuration, ticks: TickPublisher(publisher),
+            configuration: cache, now: { belt.now }, jitter: { 0 }, newID: { UUID() },
+            isStopping: { belt.partner.with(\.isStopping) }, name: name, logger: .silent)
+        dependencies.clockTolerance = clockTolerance
+        return StageWorker(body, dependencies)
     }
 
     func worker(returning result: RunResult = RunResult(end: .done)) -> StageWorker {

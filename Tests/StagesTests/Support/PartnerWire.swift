@@ -33,6 +33,14 @@ final class PartnerWire: HTTPTransport {
 
     func answer(_ answer: @escaping @Sendable (Asked) -> Reply) { state.withLock { $0.answer = answer } }
 
+    /// Answers some questions otherwise: those for which the closure returns something.
+    func intercept(_ answer: @escaping @Sendable (Asked) -> Reply?) {
+        state.withLock { state in
+            let usual = state.answer
+            state.answer = { asked in answer(asked) ?? usual(asked) }
+        }
+    }
+
     var asked: [Asked] { state.withLock { $0.asked } }
 
     /// The calls whose path ends so.

@@ -2,12 +2,15 @@ import JSON
 package import PartnerHTTP
 
 extension DSCOClient {
-    /// What became of batches (DSCO contract 2), all pages. Only finished rows are asked for: a row that is missing is not
-    /// decided yet. A request id that DSCO does not know (yet) gives no rows and no progress.
+    /// What became of batches (DSCO contract 2), all pages. A request id that DSCO does not know (yet) gives no rows and no progress.
+    ///
+    /// - Parameter includesPending: whether rows that DSCO has not worked through yet are asked for too; without them, a row that is missing
+    ///   may not be decided yet.
     package func changes(
-        in log: ChangeLog, _ lookup: ChangeLogQuery, deadline: ContinuousClock.Instant? = nil
+        in log: ChangeLog, _ lookup: ChangeLogQuery, includesPending: Bool = false, deadline: ContinuousClock.Instant? = nil
     ) async throws(PartnerError) -> ChangeLogAnswer {
-        guard let first = try await page(of: log, lookup.query, deadline: deadline) else {
+        let query = lookup.query + (includesPending ? [] : [("status", "success_or_failure")])
+        guard let first = try await page(of: log, query, deadline: deadline) else {
             return ChangeLogAnswer(progress: nil, rows: [])
         }
         var rows = first.rows
@@ -43,10 +46,9 @@ extension DSCOClient {
 
 extension ChangeLogQuery {
     var query: [(String, String)] {
-        let finished = ("status", "success_or_failure")
-        return switch self {
-        case .request(let id): [("requestId", id), finished]
-        case .time(let start, let end): [("startDate", DSCODate.text(start)), ("endDate", DSCODate.text(end)), finished]
+        switch self {
+        case .request(let id): [("requestId", id)]
+        case .time(let start, let end): [("startDate", DSCODate.text(start)), ("endDate", DSCODate.text(end))]
         }
     }
 }

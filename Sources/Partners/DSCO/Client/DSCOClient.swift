@@ -37,6 +37,8 @@ package struct DSCOClient: Sendable {
         return try await caller.perform(
             call,
             prepare: { () async throws(PartnerError) -> PartnerRequest in
+                // First of all: calls that wait for one token would leave together, past the places they took.
+                _ = try await token(for: endpoint)
                 try await slot(for: endpoint, before: deadline)
                 return request(endpoint, query: query, body: body, token: try await token(for: endpoint))
             },
