@@ -35,6 +35,21 @@ struct StageWorkerTests {
         }
     }
 
+    /// The test's clock stands still, far from the database's.
+    @Test("A worker whose clock is off the database's does nothing, and its run says so")
+    func clockIsOff() async throws {
+        try await Yard.run { yard in
+            try await yard.belt.put("1")
+            let worker = yard.worker(
+                OrderStageBody(FakeStage(partner: yard.belt.partner), decode: Belt.decode), clockTolerance: 10)
+            await worker.handle(try await yard.deliver(tick(.schedule)))
+            let run = try #require(try await RunDirectory(yard.belt.pool).recent(.ack, limit: 1).first)
+            #expect((run.state, run.errorCode) == (.failed, "clock_off"))
+            #expect(yard.belt.partner.with(\.sent).isEmpty)
+            #expect(try await yard.belt.order("1").status == .pushed)
+        }
+    }
+
     @Test(
         "A stale tick of the schedule is dropped; a manual one never is",
         arguments: [(Tick.Trigger.schedule, 0), (.manual, 1), (.replay, 1)])
