@@ -7,6 +7,8 @@ package struct Fleet: Sendable {
             uniqueKeysWithValues: names.map { name in
                 var environment = environment
                 // So that the server's own tables tell who holds which lock.
+                // As the image has it (ops/Dockerfile).
+                environment["GLIBC_TUNABLES"] = "glibc.malloc.tcache_count=2"
                 environment["DATABASE_URL"]?.append("?application_name=\(name)")
                 let member = Member(
                     name, program: "\(programs)/\(name.program)", environment: environment, log: "\(logs)/\(name).log")

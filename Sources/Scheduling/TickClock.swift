@@ -23,14 +23,7 @@ struct TickClock: Sendable {
         while !Task.isCancelled {
             let now = on.now()
             let configuration = on.configuration.current?.configuration
-            var lastFires = try await fires.lastFires()
-            if let latest = lastFires.values.max(), latest > now.addingTimeInterval(Self.clockTolerance) {
-                on.logger.warning(
-                    "a scheduler's clock was, or this one's is, wrong: jobs fired in the time to come; they are counted from now",
-                    metadata: ["fired_at": "\(latest.formatted(.iso8601))"])
-                try await fires.cut(at: now)
-                lastFires = try await fires.lastFires()
-            }
+            let lastFires = try await lastFires(fires, now)
             if let configuration {
                 for fire in Timetable(configuration).due(lastFires: lastFires, started: started, now: now) {
                     await publish(fire, fires, now)
@@ -38,6 +31,17 @@ struct TickClock: Sendable {
             }
             try await pause(configuration, lastFires, started)
         }
+    }
+
+    /// When each job fired last. A fire that a wrong clock noted for the time to come would silence its job until then: it counts as of now.
+    private func lastFires(_ fires: JobFireStore, _ now: Date) async throws -> [Stage: Date] {
+        let noted = try await fires.lastFires()
+        guard let latest = noted.values.max(), latest > now.addingTimeInterval(Self.clockTolerance) else { return noted }
+        on.logger.warning(
+            "a scheduler's clock was wrong, or this one's is: a job was noted as fired in the time to come; it counts from now",
+            metadata: ["fired_at": "\(latest.formatted(.iso8601))"])
+        try await fires.cut(at: now)
+        return try await fires.lastFires()
     }
 
     /// Publishes a fire's ticks and notes it, unless another scheduler leads by now.

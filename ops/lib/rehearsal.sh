@@ -2,9 +2,6 @@
 # What ops/chaos and ops/bench have in common: a build, servers of their own, and a fleet that must not outlive them.
 # PLACE is the folder under .run, its last component the name.
 
-# As the image has it (ops/Dockerfile).
-export GLIBC_TUNABLES=glibc.malloc.tcache_count=2
-
 rehearsal_install() {
     local packages
     mapfile -t packages < <(

@@ -27,7 +27,7 @@ package struct LingXingLookup: Sendable {
     ) async throws -> [OrderKey: Found<LingXingOrder>] {
         let client = client
         let numbers = Set(orders.compactMap { $0.record.identity(configuration)?.number }).sorted()
-        let found = try await concurrentMap(numbers.chunks(ofCount: 200).map(Array.init), limit: Self.callsAtOnce) { chunk in
+        let found = try await concurrentMap(evenly(numbers, atMost: 200), limit: Self.callsAtOnce) { chunk in
             try await NumberedRows.look(up: chunk, numbersOf: \.platformOrderNos) { numbers in
                 try await client.listOrders(numbers: numbers)
             }
@@ -36,6 +36,11 @@ package struct LingXingLookup: Sendable {
         return Dictionary(
             orders.map { ($0.key, $0.record.identity(configuration).flatMap { byNumber[$0.number] } ?? .success([])) }
         ) { first, _ in first }
+    }
+
+    /// As few parts as there can be, and as large as each other: a number that LingXing cannot list is told by the others of its part.
+    private func evenly<Element>(_ elements: [Element], atMost count: Int) -> [[Element]] {
+        elements.evenlyChunked(in: (elements.count + count - 1) / count).map(Array.init)
     }
 
     /// The outbound orders of each order, from the day before the oldest of them was created to tomorrow (LingXing's default is one month, and
@@ -47,7 +52,7 @@ package struct LingXingLookup: Sendable {
         let identities = orders.compactMap { order in order.record.identity(configuration).map { (order, $0) } }
         let day: TimeInterval = 86_400
         var byNumber: [String: Found<OutboundOrder>] = [:]
-        for chunk in identities.chunks(ofCount: 50) {
+        for chunk in evenly(identities, atMost: 50) {
             let oldest = chunk.map { $0.0.record.order.created ?? now.addingTimeInterval(-30 * day) }.min() ?? now
             let stores = Set(chunk.map(\.1.storeID)).sorted()
             let found = try await NumberedRows.look(

@@ -5,36 +5,46 @@ import StageRunner
 
 /// Rows of a list that was asked for by platform order numbers, given to the numbers they belong to.
 enum NumberedRows {
-    /// What halving may cost beyond what two numbers that LingXing cannot list need among two hundred: more than that is no one order's fault.
-    private static let mostFailures = 20
+    /// What a look up has met so far.
+    private struct Course {
+        /// As many as two numbers among two hundred need to be found: more are no one order's fault.
+        var failuresLeft = 20
+        var hasAnswer = false
+        var lastFailure: PartnerError?
+    }
 
     /// Looks the numbers up at once. A row that cannot be read and names none of them may be any's, and a list that LingXing refuses or answers
     /// unreadably may be so for any of them: the numbers are then asked for in halves, until it is known whose it is.
     ///
     /// - Returns: every number with its rows, or why they cannot be told.
+    /// - Throws: what LingXing said to all of them: that is no order's fault, and costs none an attempt (invariant 9).
     static func look<Row: Sendable>(
         up numbers: [String], numbersOf: (Row) -> [String], _ list: ([String]) async throws -> LingXingRows<Row>
     ) async throws -> [String: LingXingLookup.Found<Row>] {
-        var failuresLeft = mostFailures
-        return try await look(up: numbers, numbersOf: numbersOf, &failuresLeft, list)
+        var course = Course()
+        let found = try await look(up: numbers, numbersOf: numbersOf, &course, list)
+        if !course.hasAnswer, let failure = course.lastFailure { throw failure }
+        return found
     }
 
     private static func look<Row: Sendable>(
-        up numbers: [String], numbersOf: (Row) -> [String], _ failuresLeft: inout Int,
+        up numbers: [String], numbersOf: (Row) -> [String], _ course: inout Course,
         _ list: ([String]) async throws -> LingXingRows<Row>
     ) async throws -> [String: LingXingLookup.Found<Row>] {
         guard !numbers.isEmpty else { return [:] }
         func halves() async throws -> [String: LingXingLookup.Found<Row>] {
             let middle = numbers.count / 2
-            let first = try await look(up: Array(numbers[..<middle]), numbersOf: numbersOf, &failuresLeft, list)
-            let second = try await look(up: Array(numbers[middle...]), numbersOf: numbersOf, &failuresLeft, list)
+            let first = try await look(up: Array(numbers[..<middle]), numbersOf: numbersOf, &course, list)
+            let second = try await look(up: Array(numbers[middle...]), numbersOf: numbersOf, &course, list)
             return first.merging(second) { first, _ in first }
         }
         let rows: LingXingRows<Row>
         do {
             rows = try await list(numbers)
-        } catch let error as PartnerError where error.mayConcernOneNumber && failuresLeft > 0 {
-            failuresLeft -= 1
+            course.hasAnswer = true
+        } catch let error as PartnerError where error.mayConcernOneNumber && course.failuresLeft > 0 {
+            course.failuresLeft -= 1
+            course.lastFailure = error
             guard numbers.count == 1 else { return try await halves() }
             return [numbers[0]: .failure(OrderTrouble(Failure(error)))]
         }

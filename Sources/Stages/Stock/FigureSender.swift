@@ -37,7 +37,7 @@ final class FigureSender: Sendable {
         self.context = context
     }
 
-    /// How often batches that DSCO refuses as a whole are halved, to find the figure that is to blame.
+    /// More than this is no single figure's fault.
     private static let mostHalvings = 20
 
     /// Writes the intents, sends, polls the log for a short while and settles.
@@ -49,9 +49,19 @@ final class FigureSender: Sendable {
         // One figure alone goes to the endpoint that answers at once (design 1).
         if let only = intended.first, intended.count == 1 { return try await settle(await sendAtOnce(only, permit)) }
 
+        let (accepted, counts) = try await submit(intended, permit)
+        return counts.merging(try await poll(accepted, permit)) { $0 + $1 }
+    }
+
+    /// Sends figures in batches. One that DSCO refuses as a whole is halved until the figure to blame stands alone.
+    ///
+    /// - Returns: what DSCO took, by request id, and what became of the rest.
+    private func submit(
+        _ figures: [Sent], _ permit: ContinuousClock.Instant
+    ) async throws -> (accepted: [String: [Sent]], counts: [String: Int]) {
         var counts: [String: Int] = [:]
         var accepted: [String: [Sent]] = [:]
-        var waiting = [intended]
+        var waiting = [figures]
         var halvings = Self.mostHalvings
         while let part = waiting.popLast() {
             for batch in InventoryBody.batches(part.map(\.figure)) {
@@ -72,7 +82,7 @@ final class FigureSender: Sendable {
                 try await store.accept(members.map { ($0.id, receipt.requestID) }, now: context.now())
             }
         }
-        return counts.merging(try await poll(accepted, permit)) { $0 + $1 }
+        return (accepted, counts)
     }
 
     /// Polls the log for at most ten seconds; what it refuses without a reason is sent once more, alone, to learn it (DSCO contract 5.2).
