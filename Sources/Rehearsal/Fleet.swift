@@ -6,9 +6,9 @@ package struct Fleet: Sendable {
         members = Dictionary(
             uniqueKeysWithValues: names.map { name in
                 var environment = environment
-                // So that the server's own tables tell who holds which lock.
                 // As the image has it (ops/Dockerfile).
-                environment["GLIBC_TUNABLES"] = "glibc.malloc.tcache_count=2"
+                environment["GLIBC_TUNABLES"] = "glibc.malloc.tcache_max=256"
+                // So that the server's own tables tell who holds which lock.
                 environment["DATABASE_URL"]?.append("?application_name=\(name)")
                 let member = Member(
                     name, program: "\(programs)/\(name.program)", environment: environment, log: "\(logs)/\(name).log")

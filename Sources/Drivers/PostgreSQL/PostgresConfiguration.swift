@@ -9,7 +9,7 @@ package struct PostgresConfiguration: Sendable {
     package var applicationName: String
     /// The server stops a statement that runs longer (57014); the client gives up a little later. Zero is no limit.
     package var statementTimeout: Duration = .seconds(30)
-    /// From the first byte to a usable session. Resolving the host name is not cut short by it, but holds no shared thread.
+    /// From the first byte to a usable session. Resolving the host name is not cut short by it.
     package var connectTimeout: Duration = .seconds(5)
     package var keepalive = Keepalive(idle: 4, interval: 2, count: 3)
     /// Server settings of every session, on top of those above: `["idle_session_timeout": "5s"]`.

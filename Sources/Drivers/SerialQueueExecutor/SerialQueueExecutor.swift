@@ -9,9 +9,11 @@ package final class SerialQueueExecutor: SerialExecutor {
     /// The serial queue that all isolated code runs on.
     package let queue: DispatchQueue
 
-    /// - Parameter label: names the queue, and so its thread, in debuggers and crash reports.
-    package init(label: String) {
-        queue = DispatchQueue(label: label)
+    /// - Parameters:
+    ///   - label: names the queue, and so its thread, in debuggers and crash reports.
+    ///   - target: the queue whose thread it runs on, with whatever else has that target; by default one of its own.
+    package init(label: String, target: DispatchQueue? = nil) {
+        queue = DispatchQueue(label: label, target: target)
     }
 
     package func enqueue(_ job: consuming ExecutorJob) {

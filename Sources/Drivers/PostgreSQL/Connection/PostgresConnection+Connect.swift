@@ -29,7 +29,7 @@ extension PostgresConnection {
     }
 
     private func open() async throws(PostgresError) {
-        guard let session = LibpqSession(keywords: configuration.connectionKeywords) else {
+        guard let session = await LibpqSession.start(configuration.connectionKeywords) else {
             throw PostgresError(.connectionFailed, "There is no memory for a database session.")
         }
         deadlineTimer = QueueTimer(on: queue) { [weak self] in self?.assumeIsolated { $0.deadlinePassed() } }

@@ -7,9 +7,12 @@ import SocketWatch
 /// One session with the server.
 ///
 /// Queries of several tasks take turns, first come, first served. A transaction has the connection to itself until its body ends.
-/// The actor runs on a queue of its own, waits for the socket with dispatch sources, and blocks no thread of the shared pool. A
-/// connection that failed is not repaired: it stays closed, with its reason, and whoever needs one opens another.
+/// The actor runs on the thread of all sessions, waits for the socket by ``SocketWatch``, and blocks no thread. A connection that failed is
+/// not repaired: it stays closed, with its reason, and whoever needs one opens another.
 package actor PostgresConnection {
+    /// One thread serves all sessions of the process: none ever waits on it, and each thread more would keep freed memory for itself.
+    private static let lane = DispatchQueue(label: "conveyor.postgres")
+
     package nonisolated let configuration: PostgresConfiguration
     nonisolated let executor: SerialQueueExecutor
     nonisolated let logger: Logger
@@ -52,7 +55,7 @@ package actor PostgresConnection {
     init(configuration: PostgresConfiguration, logger: Logger) {
         self.configuration = configuration
         self.logger = logger
-        executor = SerialQueueExecutor(label: "conveyor.postgres")
+        executor = SerialQueueExecutor(label: "conveyor.postgres.session", target: Self.lane)
     }
 
     package var isOpen: Bool { session != nil && !hasEnded }

@@ -1,4 +1,5 @@
 import CPostgres
+import Dispatch
 
 /// Owns a `PGconn` and finishes it when it is let go.
 ///
@@ -9,8 +10,15 @@ final class LibpqSession {
     /// Why the server ended the session, when it said so while nothing was under way: libpq takes that for a notice.
     fileprivate(set) var farewell: PostgresError?
 
-    /// Starts to connect; nil only if there is no memory.
-    init?(keywords: [String: String]) {
+    /// Starts to connect; nil only if there is no memory. libpq blocks while it looks up the server's name, so this happens on a thread that
+    /// is nobody else's. (Names of further servers in the URL are looked up where the session lives, when the first does not answer.)
+    static func start(_ keywords: [String: String]) async -> sending LibpqSession? {
+        await withCheckedContinuation { started in
+            DispatchQueue.global().async { started.resume(returning: LibpqSession(keywords: keywords)) }
+        }
+    }
+
+    private init?(keywords: [String: String]) {
         let names = CStringArray(keywords.map(\.key))
         let values = CStringArray(keywords.map(\.value))
         guard let pointer = names.withPointers({ names in values.withPointers { PQconnectStartParams(names, $0, 0) } }) else {
