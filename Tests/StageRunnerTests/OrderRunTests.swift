@@ -46,7 +46,8 @@ struct OrderRunTests {
             }
             #expect(belt.partner.with(\.looks).isEmpty)
             belt.partner.with { $0.log["1/ack"] = .confirmed }
-            belt.pass(30)
+            // After ten minutes of silence the log is asked no more seldom than that.
+            belt.pass(FakeStage.settling)
             let (end, _) = try await belt.run()
             #expect(!end.openRows)
             #expect(try await belt.order("1").status == .acknowledged)

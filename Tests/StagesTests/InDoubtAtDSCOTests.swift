@@ -1,4 +1,5 @@
 import Ack
+import DSCO
 import Domain
 import Foundation
 import JSON
@@ -48,6 +49,23 @@ struct InDoubtAtDSCOTests {
 
     private func entry(_ id: String, _ status: String, at date: Date, words: String? = nil) -> JSON {
         .logRow(["id": .string("PO-\(id)"), "type": "PO_NUMBER"], status, at: date, words: words)
+    }
+
+    @Test("however many requests DSCO is slow to tell of, asking leaves time to send: the oldest is asked about first")
+    func manyRequests() async throws {
+        try await Depot.run { depot in
+            reviewed(depot)
+            for id in ["1", "2", "3"] {
+                try await depot.put(id, .pushed)
+                dsco(depot, send: .json(["status": "pending", "requestId": .string("R\(id)"), "eventDate": "x"], 202))
+                try await depot.run(stage(depot))
+            }
+            depot.pass(100)
+            let context = depot.context(.ack, budget: .zero)
+            _ = try await OrderRun(stage(depot), context) { try DSCOOrderDecoder.decode($0) }.execute()
+            #expect(depot.dscoWire.asked("/order/log").compactMap { $0.query["requestId"] } == ["R1"])
+            #expect(try await depot.order("3").waiting == .confirming)
+        }
     }
 
     @Test("a success in the log of the time of sending settles it, however long the order lags behind")

@@ -81,6 +81,20 @@ struct ClaimTests {
         }
     }
 
+    @Test("However many orders wait for a partner's word, every other turn is that of one still to be sent")
+    func awaiting() async throws {
+        try await StoreFixture.run { store in
+            let keys = try await store.put("1", "2", "3", "4", "5", "6", status: .pushed)
+            for (place, key) in keys.enumerated() {
+                let reason = place < 4 ? "confirming" : nil
+                try await store.set(
+                    key, "wait_reason = \(reason), acknowledge_by = \(store.now.addingTimeInterval(Double(place)))")
+            }
+            let claimed = try await store.ledger().claim(limit: 4, now: store.now).orders.map(\.key)
+            #expect(claimed == [keys[0], keys[4], keys[1], keys[5]])
+        }
+    }
+
     @Test("Only its own partitions, and only the orders that its tick names, by either number")
     func scope() async throws {
         try await StoreFixture.run { store in

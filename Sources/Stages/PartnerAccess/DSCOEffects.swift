@@ -42,10 +42,17 @@ package struct DSCOEffects<Effect: DSCOEffect>: Sendable {
         Effect.batches(rows.map(\.effect)).map { batch in (batch, batch.places.map { rows[$0] }) }
     }
 
-    /// Looks the effects up by their request ids.
-    package func confirm(_ rows: [OpenRow<Effect>]) async throws -> [Int64: StageRunner.Confirmation] {
+    /// Looks the effects up by their request ids, a call for each, those sent first first.
+    ///
+    /// - Parameter isOver: asked before every call but the first, so that however many there are, something comes of each look.
+    package func confirm(
+        _ rows: [OpenRow<Effect>], unless isOver: () -> Bool = { false }
+    ) async throws -> [Int64: StageRunner.Confirmation] {
         var confirmations: [Int64: StageRunner.Confirmation] = [:]
-        for (requestID, rows) in Dictionary(grouping: rows, by: { $0.row.requestID ?? "" }) where !requestID.isEmpty {
+        var requests = Dictionary(grouping: rows) { $0.row.requestID ?? "" }
+        requests[""] = nil
+        for (place, (requestID, rows)) in requests.sorted(by: { $0.value.firstSent() < $1.value.firstSent() }).enumerated() {
+            if place > 0, isOver() { break }
             let answer = try await client.changes(in: Effect.log, .request(id: requestID))
             let told = LoggedEffects<Effect>(answer.rows)
             for row in rows {
@@ -95,6 +102,11 @@ package struct DSCOEffects<Effect: DSCOEffect>: Sendable {
             try await report(Set(effects).flatMap { byEffect[$0] ?? [] }.map { Answer($0.id, kind) })
         }
     }
+}
+
+extension Array {
+    /// The row of the ledger that is oldest: ids are given in the order of the intents.
+    fileprivate func firstSent<Effect>() -> Int64 where Element == OpenRow<Effect> { map(\.id).min() ?? 0 }
 }
 
 extension Failure {

@@ -22,8 +22,10 @@ extension DSCOStage {
         try await effects.submit(rows, permit, report)
     }
 
-    package func confirm(_ rows: [OpenRow<Effect>], _ run: RunContext) async throws -> [Int64: Confirmation] {
-        try await effects.confirm(rows)
+    package func confirm(
+        _ rows: [OpenRow<Effect>], until end: ContinuousClock.Instant, _ run: RunContext
+    ) async throws -> [Int64: Confirmation] {
+        try await effects.confirm(rows) { run.isStopping() || ContinuousClock.now >= end }
     }
 
     package func reconcile(_ rows: [OpenRow<Effect>], _ run: RunContext) async throws -> [Int64: Finding] {

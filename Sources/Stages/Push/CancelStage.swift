@@ -55,7 +55,9 @@ package struct CancelStage: OrderStage {
     }
 
     /// Cancelling answers at once: nothing is ever accepted.
-    package func confirm(_ rows: [OpenRow<LingXingCancellation>], _ run: RunContext) -> [Int64: Confirmation] { [:] }
+    package func confirm(
+        _ rows: [OpenRow<LingXingCancellation>], until end: ContinuousClock.Instant, _ run: RunContext
+    ) -> [Int64: Confirmation] { [:] }
 
     /// It happened when LingXing shows every order of it closed; one that LingXing does not show says nothing.
     package func reconcile(_ rows: [OpenRow<LingXingCancellation>], _ run: RunContext) async throws -> [Int64: Finding] {

@@ -68,7 +68,9 @@ package struct PushStage: OrderStage {
     }
 
     /// Creating answers at once: nothing is ever accepted.
-    package func confirm(_ rows: [OpenRow<NewLingXingOrder>], _ run: RunContext) -> [Int64: Confirmation] { [:] }
+    package func confirm(
+        _ rows: [OpenRow<NewLingXingOrder>], until end: ContinuousClock.Instant, _ run: RunContext
+    ) -> [Int64: Confirmation] { [:] }
 
     package func reconcile(_ rows: [OpenRow<NewLingXingOrder>], _ run: RunContext) async throws -> [Int64: Finding] {
         let listed = try await lookup.rows(rows.map(\.order), run.configuration)

@@ -25,8 +25,13 @@ extension OrderRun {
 
         let rows = groups.flatMap(\.self)
         var progress = Dictionary(uniqueKeysWithValues: rows.map { ($0.id, RowProgress($0.row)) })
+        // What is lacking must be sent in this run, or its looks were for nothing: that takes the other half of the time, as does what was
+        // never sent yet.
+        let end = ContinuousClock.now + (context.budgetEnd - .now) / 2
         let accepted = rows.filter { $0.row.state == .accepted }
-        if !accepted.isEmpty, let confirmations = try await answer(&tally, { try await stage.confirm(accepted, context) }) {
+        if !accepted.isEmpty,
+            let confirmations = try await answer(&tally, { try await stage.confirm(accepted, until: end, context) })
+        {
             for (id, confirmation) in confirmations { progress[id]?.take(confirmation) }
         }
         let now = context.now()
@@ -34,8 +39,6 @@ extension OrderRun {
         var again = try await conclude(clear, progress, &tally)
         try await verifyRefusals(doubtful.flatMap(\.self), &progress, &tally)
 
-        // What is lacking must be sent in this run, or its looks were for nothing: that takes the other half of the time.
-        let end = ContinuousClock.now + (context.budgetEnd - .now) / 2
         for portion in doubtful.chunks(ofCount: Self.looksBetweenSettling) where !context.isOver {
             guard again.isEmpty || ContinuousClock.now < end else { break }
             let inDoubt = portion.joined().filter { isInDoubt($0, progress[$0.id], now) }

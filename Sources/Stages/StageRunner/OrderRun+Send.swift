@@ -115,7 +115,7 @@ extension OrderRun {
             let accepted = rows.filter { progress[$0.id]?.row.state == .accepted }.map { $0.with(progress[$0.id]?.row) }
             guard !accepted.isEmpty, ContinuousClock.now + pause < end, !context.isStopping() else { return }
             try await Task.sleep(for: pause)
-            for (id, confirmation) in try await stage.confirm(accepted, context) { progress[id]?.take(confirmation) }
+            for (id, confirmation) in try await stage.confirm(accepted, until: end, context) { progress[id]?.take(confirmation) }
         }
     }
 

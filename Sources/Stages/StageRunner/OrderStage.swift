@@ -47,8 +47,11 @@ package protocol OrderStage: Sendable {
         _ rows: [OpenRow<Effect>], _ permit: SendPermit, _ run: RunContext, _ report: @Sendable ([Answer]) async throws -> Void)
         async throws
 
-    /// Asks the partner's change log about accepted effects. A row left out of the answer is still pending.
-    func confirm(_ rows: [OpenRow<Effect>], _ run: RunContext) async throws -> [Int64: Confirmation]
+    /// Asks the partner's change log about accepted effects, the oldest first. A row left out of the answer is still pending, or was not
+    /// reached before `end`.
+    func confirm(
+        _ rows: [OpenRow<Effect>], until end: ContinuousClock.Instant, _ run: RunContext
+    ) async throws -> [Int64: Confirmation]
 
     /// Looks at the objects themselves for effects in doubt or refused. A row left out of the answer could not be looked at.
     func reconcile(_ rows: [OpenRow<Effect>], _ run: RunContext) async throws -> [Int64: Finding]

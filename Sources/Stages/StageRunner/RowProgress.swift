@@ -161,7 +161,10 @@ struct RowProgress: Sendable {
     func nextLook(settling: TimeInterval, now: Date) -> Date {
         switch row.state {
         case .accepted:
-            return now.addingTimeInterval(min(max(settling / 12, 1), 30))
+            // The longer the log has been silent, the less it matters to see its word at once.
+            let soon = min(max(settling / 12, 1), 30)
+            let silence = now.timeIntervalSince(row.sentAt ?? now)
+            return now.addingTimeInterval(max(soon, min(silence / 4, settling)))
         default:
             if now < row.deadline { return row.deadline }
             if row.absentLooks == 0 { return max(row.deadline.addingTimeInterval(settling), now.addingTimeInterval(1)) }

@@ -26,12 +26,14 @@ extension RunLedger {
     }
 
     /// Goes by an index, however long the history is (invariant 10). The retailers take turns, so that the backlog of one keeps no other
-    /// waiting; they are sorted by their bytes, which is several times as quick as by a language's rules.
+    /// waiting; they are sorted by their bytes, which is several times as quick as by a language's rules. Orders that wait for a partner's
+    /// word stand in a line of their own, of which every other turn comes: however late the word is, others are sent meanwhile.
     func claimQuery(limit: Int, now: Date) -> PostgresQuery {
         """
         with due as (
           select o.order_key, o.priority, o.\(unescaped: deadlineColumn) as deadline, o.next_attempt,
-                 row_number() over (partition by o.priority, o.retailer_id collate "C"
+                 row_number() over (partition by o.priority, o.retailer_id collate "C",
+                                                 o.wait_reason is not distinct from \(WaitReason.confirming.rawValue)
                                     order by o.\(unescaped: deadlineColumn) nulls last, o.next_attempt) as turn
           from dsco_order_sync o
           where \(isInScope) and o.next_attempt <= \(now) and o.partition = any(\(partitions)::int[]) \(areNamed)

@@ -181,7 +181,9 @@ struct FakeStage: OrderStage {
         }
     }
 
-    func confirm(_ rows: [OpenRow<ProbeEffect>], _ run: RunContext) async throws -> [Int64: StageRunner.Confirmation] {
+    func confirm(
+        _ rows: [OpenRow<ProbeEffect>], until end: ContinuousClock.Instant, _ run: RunContext
+    ) async throws -> [Int64: StageRunner.Confirmation] {
         try partner.with { state -> Result<[Int64: StageRunner.Confirmation], any Error> in
             guard !state.isReadDown else { return .failure(FakePartner.Down()) }
             state.logLooks += 1

@@ -121,11 +121,12 @@ final class Depot: Sendable {
     // MARK: Runs
 
     func context(
-        _ stage: Stage, isAskedFor: Bool = false, isStopping: @escaping @Sendable () -> Bool = { false }
+        _ stage: Stage, isAskedFor: Bool = false, budget: Duration = .seconds(60),
+        isStopping: @escaping @Sendable () -> Bool = { false }
     ) -> RunContext {
         RunContext(
             ledger: RunLedger(session: session, stage: stage, runID: UUID(), partitions: Array(Partition.all), names: []),
-            configuration: settings.withLock { $0 }, now: { self.now }, jitter: { 0 }, budgetEnd: .now + .seconds(60),
+            configuration: settings.withLock { $0 }, now: { self.now }, jitter: { 0 }, budgetEnd: .now + budget,
             isStopping: isStopping, logger: .silent, isAskedFor: isAskedFor)
     }
 
