@@ -71,11 +71,12 @@ struct ShippingTests {
     @Test(
         "an order whose fresh state cannot be read is not shipped on an old payload; the others are",
         arguments: [
-            (PartnerWire.Reply.text("oops", 500), nil), (.text("<html>", 200), "unreadable_answer"),
-            (Self.refusal("no"), "VALIDATION_FAILED"),
-            (.json([]), "not_shown"),
-        ] as [(PartnerWire.Reply, String?)])
-    func fresh(reply: PartnerWire.Reply, code: String?) async throws {
+            // No answer is nothing against the order, but it is told.
+            (PartnerWire.Reply.text("oops", 500), "unavailable", 0), (.text("<html>", 200), "unreadable_answer", 1),
+            (Self.refusal("no"), "VALIDATION_FAILED", 1),
+            (.json([]), "not_shown", 1),
+        ] as [(PartnerWire.Reply, String, Int)])
+    func fresh(reply: PartnerWire.Reply, code: String, attempts: Int) async throws {
         try await Depot.run { depot in
             for id in ["1", "2", "3"] { try await depot.put(id, .acknowledged, lifecycle: "acknowledged") }
             shipped(depot)
@@ -84,7 +85,12 @@ struct ShippingTests {
             #expect(batched(depot) == ["PO-1", "PO-3"])
             let left = try await depot.order("2")
             #expect(left.status == .acknowledged && left.lastError?.code == code)
-            #expect(left.attempts == (code == nil ? 0 : 1))
+            #expect((left.attempts, left.waiting) == (attempts, .backingOff))
+            // Ever more seldom.
+            let first = try #require(left.nextAttempt).timeIntervalSince(depot.now)
+            depot.pass(first)
+            try await depot.run(stage(depot))
+            #expect(try #require(await depot.order("2").nextAttempt).timeIntervalSince(depot.now) == 2 * first)
         }
     }
 

@@ -22,14 +22,8 @@ package struct FreshOrders: Sendable {
         switch look {
         case .success(let shown?): return shown
         case .success(nil): throw OrderTrouble(code: "not_shown", words: "DSCO does not show the order now, or not readably")
-        case .failure(let error): throw OrderTrouble(Failure(error))
+        case .failure(let error): throw OrderTrouble(Failure(error), isAttempt: error.kind != .unavailable)
         }
-    }
-
-    /// Whether DSCO gave no answer at this moment. That is nothing against the order: it is left alone.
-    package func isUnanswered(_ key: OrderKey) -> Bool {
-        guard case .failure(let error) = looks[key] else { return false }
-        return error.kind == .unavailable
     }
 }
 

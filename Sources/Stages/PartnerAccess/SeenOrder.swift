@@ -20,19 +20,19 @@ package struct SeenOrder: Sendable {
 extension SeenOrder {
     package typealias Look = Result<SeenOrder, OrderTrouble>
 
-    /// What was read of each order, or why it cannot be worked on now; an order that DSCO gave no answer about is left out.
+    /// What was read of each order, or why it cannot be worked on now.
     package static func each(
         _ orders: [OrderInHand], listed: [OrderKey: LingXingLookup.Listed],
         outbound: [OrderKey: LingXingLookup.Found<OutboundOrder>] = [:], fresh: FreshOrders
     ) -> [OrderKey: Look] {
-        var looks: [OrderKey: Look] = [:]
-        for order in orders where !fresh.isUnanswered(order.key) {
-            looks[order.key] = Result { () throws(OrderTrouble) in
+        let looks = orders.map { order in
+            let look = Result { () throws(OrderTrouble) in
                 SeenOrder(
                     listed: try listed[order.key]?.get() ?? [], outbound: try outbound[order.key]?.get() ?? [],
                     fresh: try fresh.order(order.key))
             }
+            return (order.key, look)
         }
-        return looks
+        return Dictionary(looks) { first, _ in first }
     }
 }

@@ -115,7 +115,7 @@ package struct OrderRun<S: OrderStage>: Sendable {
                 plans.append(
                     Plan(work: item, identity: identity, intent: try intent(item, verdict, identity, missing), effects: missing))
             } catch {
-                changes.append(failed(item.order.claimed, Failure(deciding: error)))
+                changes.append(undecided(item.order.claimed, error))
             }
         }
         try await settle(changes, &tally)
@@ -158,6 +158,18 @@ package struct OrderRun<S: OrderStage>: Sendable {
     func failed(_ order: ClaimedOrder, _ failure: Failure) -> OrderChange {
         OrderChange(
             order: order.key, status: order.status, version: order.version, outcome: outcome(of: failure, refusedBy: nil, order))
+    }
+
+    /// What keeps an order from being decided. One that a partner gave no answer about is asked about again, ever more seldom.
+    private func undecided(_ order: ClaimedOrder, _ error: any Error) -> OrderChange {
+        guard let trouble = error as? OrderTrouble, !trouble.isAttempt else { return failed(order, Failure(deciding: error)) }
+        let looks = order.waitReason == .backingOff ? order.rechecks + 1 : 1
+        let until = context.now().addingTimeInterval(retryPolicy.pause(afterAttempt: looks, jitter: context.jitter()))
+        var change = OrderChange(
+            order: order.key, status: order.status, version: order.version,
+            outcome: .wait(.backingOff, until: until, rechecks: looks))
+        change.trouble = trouble.failure
+        return change
     }
 
     private func intent(_ item: Work, _ verdict: Decided<S.Effect>, _ identity: OutgoingIdentity, _ effects: [S.Effect]) throws

@@ -73,6 +73,8 @@ package struct OrderChange: Sendable {
     /// When a held order is looked at next: for effects that stay open beside the one that holds it, and for a hold that a change in
     /// LingXing could cure.
     package var nextLook: Date?
+    /// Shown as the order's last error without counting as one of its attempts.
+    package var trouble: Failure?
 
     package init(
         order: OrderKey, status: OrderStatus, version: Int64? = nil, submissions: [SubmissionChange] = [], outcome: Outcome,
@@ -96,6 +98,7 @@ extension OrderChange {
         let failure = Failure(code: "not_stored", words: "the database refused a value of it: \(error)")
         var bare = self
         bare.learned = Learned()
+        bare.trouble = nil
         bare.timeline = [TimelineEntry(.failed, "\(failure.code): \(failure.words)")]
         for index in bare.submissions.indices {
             bare.submissions[index].code = nil

@@ -44,6 +44,7 @@ extension RunLedger {
                 let settled = Set(change.submissions.lazy.filter { !$0.state.isOpen }.map(\.id))
                 let leftOpen = open.subtracting(settled).union(change.submissions.lazy.filter(\.state.isOpen).map(\.id))
                 var next = state
+                if let trouble = change.trouble { next.note(trouble, now: now) }
                 if change.lookedUp { next.lookedUpAt = lookedUpAt ?? now }
                 let wasOvertaken = change.submissions.contains { submission in
                     ledger.ended[submission.id].map { $0 != submission.state } ?? false
