@@ -52,15 +52,36 @@ struct CallSlotTests {
         #expect(await gate.ends == [.over])
         #expect(fixture.transport.requests.isEmpty)
     }
+
+    @Test(
+        "a call that was frozen until its slot may be somebody else's is not made, a read as little as a write; one in time ends with the slot",
+        arguments: [(119, true), (120, false)])
+    func frozen(seconds: Int, isMade: Bool) async throws {
+        let gate = RecordingGate()
+        let (client, fixture) = try fixture(gate, .json(["code": 0, "data": []]))
+        let end = fixture.time.now + CallSlot.abortedHold
+        await gate.keepSlots(until: end)
+        await gate.whenEntered { fixture.time.advance(by: .seconds(seconds)) }
+        let read = await #expect(throws: PartnerError.self) {
+            _ = try await client.inventory(wid: "1")
+            throw PartnerError(.lingXing, .bug, call: "none")
+        }
+        #expect(read?.code == (isMade ? nil : PartnerError.Code.deadlinePassed))
+        #expect(fixture.transport.requests.map(\.request.deadline) == (isMade ? [end] : []))
+        #expect(await gate.ends == [.over])
+    }
 }
 
 private actor RecordingGate: CallGate {
     private let isOpen: Bool
+    private var end: ContinuousClock.Instant?
     private var hook: @Sendable () -> Void = {}
     private(set) var entered = 0
     private(set) var ends: [CallEnd] = []
 
     init(isOpen: Bool = true) { self.isOpen = isOpen }
+
+    func keepSlots(until end: ContinuousClock.Instant) { self.end = end }
 
     func whenEntered(_ hook: @escaping @Sendable () -> Void) { self.hook = hook }
 
@@ -68,7 +89,7 @@ private actor RecordingGate: CallGate {
         guard isOpen else { throw CallGateTimeout() }
         entered += 1
         hook()
-        return CallSlot(endpoint: endpoint, index: 0, ticket: Int64(entered))
+        return CallSlot(endpoint: endpoint, index: 0, ticket: Int64(entered), end: end)
     }
 
     func leave(_ slot: CallSlot, _ end: CallEnd) { ends.append(end) }

@@ -16,12 +16,14 @@ struct FleetCallGate: CallGate {
     func enter(_ endpoint: LingXingEndpoint, by deadline: ContinuousClock.Instant) async throws -> CallSlot {
         let ticket = Int64.random(in: 1...Int64.max)
         while true {
+            let asked = clock.now()
             let claim = try await slots.claim(
                 endpoint.path, capacity: endpoint.capacity, gap: minimumGap, hold: CallSlot.abortedHold.seconds,
                 patience: (deadline - clock.now()).seconds, ticket: ticket)
             switch claim {
             case .granted(let slot, let delay):
-                let slot = CallSlot(endpoint: endpoint, index: slot.index, ticket: ticket)
+                let end = asked + .seconds(delay) + CallSlot.abortedHold
+                let slot = CallSlot(endpoint: endpoint, index: slot.index, ticket: ticket, end: end)
                 try await wait(delay, for: slot)
                 return slot
             case .busy(let wait):

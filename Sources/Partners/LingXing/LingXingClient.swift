@@ -56,9 +56,8 @@ package struct LingXingClient: Sendable {
         let body = RequestBody(parameters)
         let slot = AttemptSlot(gate: gate)
         let caller = PartnerCaller(
-            .lingXing, transport: SlotTransport(transport: caller.transport, slot: slot), circuit: circuit,
-            backoff: caller.backoff,
-            clock: caller.clock)
+            .lingXing, transport: SlotTransport(transport: caller.transport, slot: slot, clock: caller.clock),
+            circuit: circuit, backoff: caller.backoff, clock: caller.clock)
         var token: String?
         var refused: String?
         do {

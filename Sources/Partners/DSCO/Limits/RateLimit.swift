@@ -8,9 +8,9 @@ package struct RateLimit: Sendable, Hashable {
         self.perMinute = perMinute
     }
 
-    /// The buckets that keep under it. In any window a bucket lets through at most burst + rate × window; with a fifth of
-    /// the limit as burst and the rest as rate, that sum is the limit less a tenth, which is left for what bunches up on the
-    /// way.
+    /// The buckets that keep under it. In any window a bucket lets through at most burst + rate × window; with a fifth of what
+    /// may be used as burst and the rest as rate, that sum is nine tenths of the limit, in whole calls. The rest is left for
+    /// what bunches up on the way.
     package var secondBucket: PacedBucket { PacedBucket(limit: perSecond, window: .seconds(1)) }
     package var minuteBucket: PacedBucket { PacedBucket(limit: perMinute, window: .seconds(60)) }
 }

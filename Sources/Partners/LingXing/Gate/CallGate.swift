@@ -1,7 +1,7 @@
 /// Keeps LingXing's limits: so many calls under way at once per app id and path, and a gap between their starts (LingXing
 /// contract 5, design 8). The limits hold for the whole fleet.
 package protocol CallGate: Sendable {
-    /// Waits for a free slot of the endpoint and for the gap since the last start, in order of arrival.
+    /// Waits for a free slot of the endpoint and for the gap since the last start. Whoever asks first when one comes free has it.
     ///
     /// - Throws: `CallGateTimeout` when neither comes before `deadline`, `CancellationError`, or what the gate's own store
     ///   throws. Without a slot nothing is sent.
@@ -18,11 +18,14 @@ package struct CallSlot: Sendable, Hashable {
     package let index: Int
     /// Tells this tenure of the slot from earlier ones.
     package let ticket: Int64
+    /// When the slot may be somebody else's, on our clock; `nil` when only giving it back ends it. Whoever was frozen finds it passed.
+    package let end: ContinuousClock.Instant?
 
-    package init(endpoint: LingXingEndpoint, index: Int, ticket: Int64) {
+    package init(endpoint: LingXingEndpoint, index: Int, ticket: Int64, end: ContinuousClock.Instant?) {
         self.endpoint = endpoint
         self.index = index
         self.ticket = ticket
+        self.end = end
     }
 
     /// LingXing keeps the token of a call whose client went away for up to two minutes.

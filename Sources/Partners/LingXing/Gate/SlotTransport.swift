@@ -17,6 +17,9 @@ final class AttemptSlot: Sendable {
         slot.withLock { $0 = taken }
     }
 
+    /// When the slot that is held may be somebody else's.
+    var end: ContinuousClock.Instant? { slot.withLock { $0?.end } }
+
     /// Gives the slot back, if one is held.
     func giveBack(_ end: CallEnd) async {
         let held = slot.withLock { slot in
@@ -27,12 +30,22 @@ final class AttemptSlot: Sendable {
     }
 }
 
-/// Gives an attempt's slot back as soon as its outcome is known, before any pause for the next attempt.
+/// Sends while the attempt's slot is ours, and gives it back as soon as the outcome is known, before any pause for the next attempt.
 struct SlotTransport: HTTPTransport {
     let transport: any HTTPTransport
     let slot: AttemptSlot
+    let clock: PartnerClock
 
     func send(_ request: PartnerRequest) async throws(PartnerError) -> PartnerResponse {
+        var request = request
+        if let end = slot.end {
+            guard clock.now() < end else {
+                throw PartnerError(
+                    .lingXing, request.isRead ? .unavailable : .notExecuted, call: request.call,
+                    code: PartnerError.Code.deadlinePassed)
+            }
+            request.deadline = min(request.deadline, end)
+        }
         do {
             let response = try await transport.send(request)
             await slot.giveBack(.over)
