@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import PostgreSQL
 import TestSupport
 import Testing
 
@@ -36,6 +37,26 @@ struct OrderTests {
                 #expect(result.errors.contains("conveyor replay pull --po PO-X"))
                 #expect(result.output.isEmpty)
             }
+        }
+    }
+
+    @Test("an order that cannot be read is in status, and by its number, with the reason")
+    func quarantined() async throws {
+        try await withTestDatabase(migrated: true) { database in
+            let session = try await database.connect()
+            try await session.query(
+                """
+                insert into quarantined_payload (source, order_key, po_number, payload, digest, reason, first_seen, last_seen)
+                values ('dsco order', '9001', 'PO-1', '\\x7b', 'd', 'quantity: not a number', now(), now())
+                """)
+            let shell = Shell(database)
+            for name in ["PO-1", "9001"] {
+                let result = await shell("order", name)
+                #expect(result.status == 3 && result.output.isEmpty)
+                #expect(result.errors.contains("quantity: not a number"))
+            }
+            #expect(await shell("status").output.contains("quantity: not a number"))
+            #expect(try await shell("status", "--json").json()["unreadable"]?.array?.first?["order"]?.string == "PO-1")
         }
     }
 

@@ -20,6 +20,27 @@ struct OrderDirectoryTests {
         }
     }
 
+    @Test("By how much LingXing's total differs from what is billed is shown, and only then")
+    func invoiceDifference() async throws {
+        try await StoreFixture.run { store in
+            let key = try await store.put("1", status: .invoiced)[0]
+            func difference() async throws -> Decimal? { try await OrderDirectory(store.pool).detail(key)?.invoiceDifference }
+            try await store.set(key, "fulfilment = '{\"goods\":[],\"lingXingTotal\":31.35,\"shipments\":[]}'")
+            #expect(try await difference() == nil)
+            for (name, state) in [("order", SubmissionState.confirmed), ("WO2", .rejected)] {
+                let id = try await store.submission(key, .invoice, name, state)
+                let effect = """
+                    {"currency":"USD","invoiceDate":"2026-01-01T12:00:00Z","invoiceID":"PO-1","key":"\(name)","lines":[],
+                     "poNumber":"PO-1","totalAmount":30.15}
+                    """
+                try await store.pool.query("update submission set effect = \(PostgresJSON(text: effect)) where id = \(id)")
+            }
+            #expect(try await difference() == Decimal(string: "1.2"))
+            let words = try #require(try await OrderDirectory(store.pool).detail(key)).json["invoice_difference"]?.string
+            #expect(words == "1.2")
+        }
+    }
+
     @Test("The order's JSON has exactly the contract's fields")
     func json() async throws {
         try await StoreFixture.run { store in
@@ -34,7 +55,7 @@ struct OrderDirectoryTests {
                 "attempts", "last_error", "next_attempt",
             ]
             #expect(detail.order.json.object?.keys == fields)
-            #expect(detail.json.object?.keys == fields + ["unreadable_news", "submissions", "events"])
+            #expect(detail.json.object?.keys == fields + ["unreadable_news", "invoice_difference", "submissions", "events"])
             #expect(detail.json["hold"]?.object?.keys == ["reason", "text", "cure", "since"])
             #expect(detail.json["hold"]?["cure"]?.string == HoldReason.shopUnmapped.cure.english)
             #expect(detail.json["last_error"]?.text == nil)
@@ -114,12 +135,13 @@ struct OrderDirectoryTests {
             #expect(summary.orders == [.pulled: 4, .invoiced: 2])
             #expect(summary.held == 1)
             #expect(summary.quarantined == 1)
+            #expect(summary.unreadable.map(\.reason) == ["r"])
             let push = try #require(summary.stages[.push])
             #expect([push.due, push.waiting, push.held, push.inDoubt] == [2, 1, 1, 1])
             #expect(push.oldest == earlier)
             #expect(push.lastRun?.tickID == "t10.0")
             let json = summary.json(queues: [.push: 7])
-            #expect(json.object?.keys == ["orders", "held", "quarantined", "stages", "replays"])
+            #expect(json.object?.keys == ["orders", "held", "quarantined", "stages", "replays", "unreadable"])
             #expect(json["orders"]?.object?.keys == ["1", "2", "3", "4", "5", "6"])
             #expect(
                 json["stages"]?["push"]?.object?.keys == ["due", "waiting", "held", "in_doubt", "oldest", "last_run", "queue"])

@@ -51,7 +51,6 @@ struct RunDirectoryTests {
             #expect(try await directory.verdict(of: ["t", "u"], now: store.now) == .pending)
             try await run(store, "u", RunResult(end: .failed), at: 4)
             #expect(try await directory.verdict(of: ["t", "u"], now: store.now) == .failed)
-            #expect(try await directory.isSettled(["t", "u"], now: store.now))
         }
     }
 

@@ -1,4 +1,5 @@
 import Domain
+import Store
 
 /// Why a command could not do what it was asked: one message that says what to do, and the exit status (design 3).
 struct CommandFailure: Error, Sendable, Hashable, CustomStringConvertible {
@@ -16,6 +17,15 @@ struct CommandFailure: Error, Sendable, Hashable, CustomStringConvertible {
         CommandFailure(
             .notFound,
             "No order \(name) is known. It may not be pulled yet: `conveyor replay pull --po \(name)` fetches it from DSCO.")
+    }
+
+    static func unreadableOrder(_ name: String, _ payload: UnreadablePayload) -> CommandFailure {
+        CommandFailure(
+            .notFound,
+            """
+            Order \(name) is in quarantine since \(payload.since.shown): what DSCO shows of it cannot be read (\(payload.reason)).
+            Have it corrected at DSCO; the next sweep then brings it by itself. As received it is kept in the table quarantined_payload.
+            """)
     }
 
     static func sharedNumber(_ name: String, _ dscoOrderIDs: [String]) -> CommandFailure {

@@ -1,6 +1,6 @@
 import Domain
 
-/// The language of holds and their cures; everything else is in English.
+/// The language of what is told of an order: its status, holds and cures, waits and events. Everything else is in English.
 enum Language: Sendable, Hashable {
     case english, chinese
 

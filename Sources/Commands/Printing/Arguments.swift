@@ -25,7 +25,19 @@ enum HeldArgument: ExpressibleByArgument, Sendable, Hashable {
     /// Kept for a message of our own: the parser would take the option for a flag and complain of a stray word.
     case unknown(String)
 
-    init(argument: String) { self = HoldReason(rawValue: argument).map { .for($0) } ?? .unknown(argument) }
+    private static let any = "any"
 
-    static var allValueStrings: [String] { HoldReason.allCases.map(\.rawValue) }
+    init(argument: String) {
+        self = argument == Self.any ? .forAnyReason : HoldReason(rawValue: argument).map { .for($0) } ?? .unknown(argument)
+    }
+
+    static var allValueStrings: [String] { [any] + HoldReason.allCases.map(\.rawValue) }
+
+    var defaultValueDescription: String {
+        switch self {
+        case .forAnyReason: Self.any
+        case .for(let reason): reason.rawValue
+        case .unknown(let word): word
+        }
+    }
 }

@@ -51,6 +51,10 @@ extension OrderDetail {
         if !order.lingXingOrderNumbers.isEmpty { lines.append(("LingXing", order.lingXingOrderNumbers.joined(separator: ", "))) }
         if !order.trackingNumbers.isEmpty { lines.append(("tracking", order.trackingNumbers.joined(separator: ", "))) }
         if let invoice = order.invoiceID { lines.append(("invoice", invoice)) }
+        if let difference = invoiceDifference, difference != 0 {
+            lines.append(
+                ("difference", "LingXing's total is \(abs(difference)) \(difference > 0 ? "above" : "below") what was billed"))
+        }
         if order.attempts > 0 { lines.append(("attempts", "\(order.attempts)")) }
         if let error = order.lastError { lines.append(("last error", "\(error.code): \(error.text ?? "") (\(error.at.shown))")) }
         if let next = order.nextAttempt, order.status.next != nil { lines.append(("next look", next.shown)) }

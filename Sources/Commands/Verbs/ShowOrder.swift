@@ -106,10 +106,13 @@ extension OrderActions.Result {
 extension OrderDirectory {
     /// The one order of this name.
     ///
-    /// - Throws: `CommandFailure` when there is none, or several share the poNumber.
+    /// - Throws: `CommandFailure` when there is none, when what there is cannot be read, or when several share the poNumber.
     func one(_ name: String) async throws -> OrderView {
         let found = try await find(name)
-        guard let order = found.first else { throw CommandFailure.unknownOrder(name) }
+        guard let order = found.first else {
+            if let payload = try await unreadable(name) { throw CommandFailure.unreadableOrder(name, payload) }
+            throw CommandFailure.unknownOrder(name)
+        }
         guard found.count == 1 else { throw CommandFailure.sharedNumber(name, found.map { $0.dscoOrderID ?? $0.key.rawValue }) }
         return order
     }

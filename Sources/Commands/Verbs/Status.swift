@@ -16,6 +16,9 @@ struct Status: Verb {
             held      a person is needed: `conveyor orders --held` says why and what to do
             queue     messages in the stage's queue, if AMQP_URL is set; "no worker" if nobody consumes it
 
+            What a partner sent and could not be read is quarantined: the newest ten are listed with the reason. Each comes by itself once
+            the partner shows it readably; as received it is kept in the table quarantined_payload.
+
               conveyor status
               watch -n 2 conveyor status
               conveyor status --json | jq .stages.push.due
@@ -82,12 +85,22 @@ extension StatusSummary {
                 line?.lastRun?.text(now: now) ?? "never", queues[stage]?.text ?? "",
             ])
         }
-        guard !self.replays.isEmpty else { return statuses.text + "\n\n" + stages.text }
-        var replays = Table("REPLAY", "STAGE", "DONE", "BY", "SINCE")
-        for replay in self.replays {
-            replays.add([replay.id, replay.stage.rawValue, replay.progress, replay.requestedBy, replay.created.shown])
+        var tables = [statuses, stages]
+        if !self.replays.isEmpty {
+            var replays = Table("REPLAY", "STAGE", "DONE", "BY", "SINCE")
+            for replay in self.replays {
+                replays.add([replay.id, replay.stage.rawValue, replay.progress, replay.requestedBy, replay.created.shown])
+            }
+            tables.append(replays)
         }
-        return [statuses.text, stages.text, replays.text].joined(separator: "\n\n")
+        if !self.unreadable.isEmpty {
+            var unreadable = Table("QUARANTINED", "ORDER", "SINCE", "LAST SEEN", "WHY IT CANNOT BE READ")
+            for payload in self.unreadable {
+                unreadable.add([payload.source, payload.name ?? "-", payload.since.shown, payload.lastSeen.shown, payload.reason])
+            }
+            tables.append(unreadable)
+        }
+        return tables.map(\.text).joined(separator: "\n\n")
     }
 }
 
@@ -99,10 +112,11 @@ extension Replay {
 extension StageRun {
     fileprivate func text(now: Date) -> String {
         guard let ended else { return "running for \(started.age(at: now))" }
-        let orders = counts.values.reduce(0, +)
+        let count = counts.values.reduce(0, +)
+        let subject = stage == .stock ? "figure" : "order"
         let what =
             state == .failed
-            ? "failed: \(errorText ?? errorCode ?? "")" : "\(state.rawValue), \(orders) order\(orders == 1 ? "" : "s")"
+            ? "failed: \(errorText ?? errorCode ?? "")" : "\(state.rawValue), \(count) \(subject)\(count == 1 ? "" : "s")"
         return "\(ended.age(at: now)) ago, \(what)"
     }
 }

@@ -13,7 +13,7 @@ extension EventKind {
         case .failed: Words("failed", "失败")
         case .cancelled: Words("cancelled", "已取消")
         case .notCancelled: Words("not cancelled", "未能取消")
-        case .confirmed: Words("confirmed", "已确认")
+        case .confirmed: Words("confirmed", "对方已确认")
         case .refused: Words("refused", "被拒绝")
         case .notExecuted: Words("not executed", "未执行")
         case .notSent: Words("not sent", "未发送")

@@ -16,7 +16,7 @@ extension HoldReason {
         case .completedAtDSCO: Words("DSCO shows the order as completed, but not through Conveyor", "DSCO 显示订单已完成，但并非由我们发货")
         case .partlyShippedElsewhere: Words("Some units were shipped outside Conveyor", "部分商品已通过其他途径发货")
         case .cancelledInLingXing: Words("The order is cancelled in LingXing", "订单已在领星取消")
-        case .deletedInLingXing: Words("The order is missing or deleted in LingXing", "订单在领星中不存在或已删除")
+        case .deletedInLingXing: Words("The order is missing, deleted or cancelled in LingXing", "订单在领星中不存在、已删除或已取消")
         case .multiplePackages: Words("The order left in several parcels", "订单分多个包裹发货")
         case .quantityMismatch: Words("More units were shipped than the order has left", "发货数量超过订单剩余数量")
         case .refusedByDSCO: Words("DSCO refuses it again and again", "DSCO 多次拒绝")
@@ -41,7 +41,8 @@ extension HoldReason {
             Words("Have the retailer correct the address at DSCO; pull brings it.", "请零售商在 DSCO 更正地址，拉单后会自动更新。")
         case .priceMissing:
             Words(
-                "Have the price added at DSCO, or add a price field to unit_price.", "请在 DSCO 补充价格，或在 unit_price 中增加价格字段。")
+                "Have the price added at DSCO, or add a price field to stages.push.unit_price or stages.invoice.unit_price.",
+                "请在 DSCO 补充价格，或在 stages.push.unit_price 或 stages.invoice.unit_price 中增加价格字段。")
         case .lineUnidentified:
             Words(
                 "Map the SKU in mapping.sku, or have the line's SKU corrected at DSCO.",
@@ -56,8 +57,8 @@ extension HoldReason {
                 "Cancel it with the retailer, or release it to ship all the same.", "请与零售商确认取消；若仍要发货，请放行。")
         case .cancelledAtDSCO:
             Words(
-                "Stop the order in LingXing, then set status 6; with cancel_in_lingxing on, Conveyor does both where LingXing still allows it.",
-                "请在领星中拦截该订单，然后将状态设为 6；启用 cancel_in_lingxing 后，可取消的订单会自动处理。")
+                "Stop the order in LingXing, then set status 6; with stages.push.cancel_in_lingxing on, Conveyor does both where LingXing still allows it.",
+                "请在领星中拦截该订单，然后将状态设为 6；启用 stages.push.cancel_in_lingxing 后，可取消的订单会自动处理。")
         case .completedAtDSCO:
             Words(
                 "Check who shipped it, stop it in LingXing, then set the status by hand.", "请核实由谁发货，在领星中拦截，然后手动设置状态。")
@@ -70,9 +71,12 @@ extension HoldReason {
                 "Restore it in LingXing, or cancel it with the retailer and set status 6.", "请在领星中恢复该订单；或与零售商确认取消后，将状态设为 6。")
         case .deletedInLingXing:
             Words(
-                "Restore it in LingXing, or set status 1 to push it again.", "请在领星中恢复该订单；或将状态设为 1 以重新推送。")
+                "Restore it in LingXing; or set status 1 to have it created anew, and release it there if it is held again.",
+                "请在领星中恢复该订单；或将状态设为 1 以重新创建，若再次被暂停，请放行。")
         case .multiplePackages:
-            Words("Release it to send all parcels, or set packages to all.", "放行以发送全部包裹，或将 packages 设为 all。")
+            Words(
+                "Release it to send all parcels, or set stages.ship.packages to all.", "放行以发送全部包裹，或将 stages.ship.packages 设为 all。"
+            )
         case .quantityMismatch:
             Words(
                 "Check the outbound orders in LingXing; a release sends what is left.", "请核对领星出库单；放行后只发送剩余数量。")

@@ -51,10 +51,22 @@ package struct OrderDirectory: Sendable {
                 OrderDetail.UnreadableNews(reason: try row.decode("reason"), since: try row.decode("first_seen"))
             },
             submissions: try results[1].map(OrderView.Submission.init),
-            events: try results[2].map(OrderView.Event.init).reversed())
+            events: try results[2].map(OrderView.Event.init).reversed(),
+            invoiceDifference: Self.invoiceDifference(results[4]))
     }
 
-    /// The order's row, its ledger, its timeline and its news in quarantine.
+    /// LingXing's total less what was billed. A row that cannot be read tells nothing.
+    private static func invoiceDifference(_ rows: PostgresRows) -> Decimal? {
+        guard let first = rows.first, let text = try? first.decode("fulfilment", as: PostgresJSON?.self)?.text,
+            let fulfilment: Fulfilment = try? LedgerCoding.read(text, what: "a fulfilment")
+        else { return nil }
+        let invoices = try? rows.map { row in
+            try LedgerCoding.effect(row.decode("effect", as: PostgresJSON.self).text, as: Invoice.self)
+        }
+        return invoices.flatMap { Invoice.difference($0, to: fulfilment) }
+    }
+
+    /// The order's row, its ledger, its timeline, its news in quarantine and its invoices.
     static func detailQueries(_ key: OrderKey) -> [PostgresQuery] {
         [
             "select \(unescaped: OrderView.columns) from dsco_order_sync o where o.order_key = \(key.rawValue)",
@@ -72,13 +84,11 @@ package struct OrderDirectory: Sendable {
             on \(unescaped: QuarantineStore.concernsOrder)
             where o.order_key = \(key.rawValue) order by q.last_seen desc limit 1
             """,
+            """
+            select o.fulfilment, s.effect from dsco_order_sync o join submission s on s.order_key = o.order_key
+            where o.order_key = \(key.rawValue) and s.is_live and s.stage = 'invoice' and s.state = 'confirmed'
+            """,
         ]
-    }
-
-    /// The payload as DSCO sent it. It holds personal data.
-    package func payload(_ key: OrderKey) async throws -> [UInt8]? {
-        try await pool.query("select payload from dsco_order_sync where order_key = \(key.rawValue)").first?
-            .decode("payload", as: PostgresJSON.self).bytes
     }
 
     /// Held orders oldest hold first, of others the one first that came to its status last; of their failures the codes alone.

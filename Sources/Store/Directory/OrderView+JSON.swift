@@ -24,6 +24,7 @@ extension OrderDetail {
     package var json: JSON {
         let more: [(String, JSON)] = [
             ("unreadable_news", unreadableNews.map { ["reason": .string($0.reason), "since": .orNull($0.since)] } ?? .null),
+            ("invoice_difference", .orNull(invoiceDifference.map { "\($0)" })),
             ("submissions", .array(submissions.map(\.json))), ("events", .array(events.map(\.json))),
         ]
         return .object(JSONObject(order.members + more))

@@ -80,6 +80,9 @@ package struct OrderDetail: Sendable, Hashable {
     package var submissions: [OrderView.Submission]
     /// Oldest first.
     package var events: [OrderView.Event]
+    /// LingXing's total less what the confirmed invoices bill: shown, never billed (design 6). `nil` when nothing is billed, or LingXing
+    /// shows no total.
+    package var invoiceDifference: Decimal?
 }
 
 extension OrderView {

@@ -22,6 +22,8 @@ package struct StatusSummary: Sendable, Hashable {
     package var orders: [OrderStatus: Int]
     package var held: Int
     package var quarantined: Int
+    /// The newest of those.
+    package var unreadable: [UnreadablePayload]
     package var stages: [Stage: StageLine]
     /// Replays by filter that are not done yet, oldest first.
     package var replays: [Replay]
@@ -33,7 +35,7 @@ package struct StatusSummary: Sendable, Hashable {
             "held": .column(held), "quarantined": .column(quarantined),
             "stages": .object(
                 JSONObject(Stage.allCases.map { ($0.rawValue, (stages[$0] ?? StageLine()).json(queue: queues[$0] ?? .null)) })),
-            "replays": .array(replays.map(\.json)),
+            "replays": .array(replays.map(\.json)), "unreadable": .array(unreadable.map(\.json)),
         ]
     }
 }
@@ -75,8 +77,8 @@ extension OrderDirectory {
     package func summary(now: Date) async throws -> StatusSummary {
         let results = try await pool.withConnection { try await $0.batch(Self.summaryQueries(now: now)) }
         var summary = StatusSummary(
-            orders: [:], held: try results[2][0].decode("held"), quarantined: try results[3][0].decode("open"), stages: [:],
-            replays: try results[7].map(Replay.init))
+            orders: [:], held: try results[2][0].decode("held"), quarantined: try results[3][0].decode("open"),
+            unreadable: try results[8].map(UnreadablePayload.init), stages: [:], replays: try results[7].map(Replay.init))
         let stageOf = Dictionary(Stage.allCases.compactMap { stage in stage.source.map { ($0, stage) } }) { first, _ in first }
         for row in results[0] {
             let status: OrderStatus = try StoreDecoding.raw(row, "status")
@@ -127,6 +129,7 @@ extension OrderDirectory {
               select \(unescaped: StageRun.columns) from stage_run where stage = s.stage order by started_at desc limit 1) as r
             """,
             ReplayStore.openQuery,
+            UnreadablePayload.newest(10),
         ]
     }
 }

@@ -40,11 +40,6 @@ package enum QuarantineStore {
         try await session.batch(statements)
     }
 
-    /// What is still unresolved.
-    package static func count(_ pool: PostgresPool) async throws -> Int {
-        try await pool.query("select count(*) as open from quarantined_payload where resolved_at is null")[0].decode("open")
-    }
-
     /// One statement a hundred payloads, in order of the digests.
     static func putting(_ payloads: [QuarantinedPayload], now: Date) -> [PostgresQuery] {
         var distinct: [String: QuarantinedPayload] = [:]

@@ -76,10 +76,6 @@ package struct RunDirectory: Sendable {
         return open ? .pending : .done
     }
 
-    package func isSettled(_ tickIDs: [String], now: Date) async throws -> Bool {
-        try await verdict(of: tickIDs, now: now) != .pending
-    }
-
     /// The newest runs, of one stage or of all.
     package func recent(_ stage: Stage? = nil, limit: Int) async throws -> [StageRun] {
         let condition: PostgresQuery = stage.map { "where stage = \($0.rawValue)" } ?? ""
