@@ -10,6 +10,8 @@ has_header() { [[ -e /usr/include/$1 || -e /usr/include/$(uname -m)-linux-gnu/$1
 # Each function prints the packages that are missing for its purpose.
 packages_for_build() {
     has_command git || echo git
+    # git fetches the dependencies by https.
+    [[ -s /etc/ssl/certs/ca-certificates.crt ]] || echo ca-certificates
     has_command pkg-config || echo pkg-config
     has_command ld.gold || echo binutils
     has_header stdio.h || echo libc6-dev

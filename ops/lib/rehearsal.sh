@@ -32,13 +32,14 @@ rehearsal_servers() {
     CONVEYOR_TEST_RABBITMQ_MANAGEMENT_URL=$(rabbitmq_management_url)
 }
 
-# rehearsal_fleet_end DATABASE: kills whatever of the fleet works on such a database, frozen or not.
+# Kills whatever of an earlier run or this one is left on these servers, frozen or not: the program that minds the fleet, and the fleet.
 rehearsal_fleet_end() {
     local pid
     for pid in $(compgen -G '/proc/[0-9]*/exe' | cut -d / -f 3); do
-        [[ $(readlink "/proc/$pid/exe" 2>/dev/null) == "$BIN/"* ]] || continue
-        grep -qazF "DATABASE_URL=" "/proc/$pid/environ" 2>/dev/null || continue
-        if grep -qazF "/$1" "/proc/$pid/environ" 2>/dev/null; then kill -KILL "$pid" 2>/dev/null || true; fi
+        [[ $(readlink "/proc/$pid/exe" 2>/dev/null) == "$ROOT/"* ]] || continue
+        if grep -qazxF "CONVEYOR_SERVERS=$CONVEYOR_SERVERS" "/proc/$pid/environ" 2>/dev/null; then
+            kill -KILL "$pid" 2>/dev/null || true
+        fi
     done
 }
 

@@ -78,6 +78,7 @@ struct Rig: Sendable {
             environment[name] = nil
         }
         environment["LINGXING_MIN_GAP_SECONDS"] = "\(settings.minimumGap)"
+        if let settling = settings.settling { environment["DSCO_SETTLING_SECONDS"] = "\(settling)" }
         environment["LOG_FORMAT"] = "json"
         environment["DATABASE_URL"] = database
         environment["AMQP_URL"] = broker

@@ -8,6 +8,8 @@ struct RigSettings: Sendable {
     var fleet: [ProcessName] = []
     /// `LINGXING_MIN_GAP_SECONDS`.
     var minimumGap = 0.0
+    /// `DSCO_SETTLING_SECONDS`, where it is not the default.
+    var settling: Int?
     var configure: @Sendable (inout RuntimeConfiguration) -> Void = { _ in }
 
     /// Partners that answer at once and have no limits.
