@@ -188,8 +188,11 @@ struct RowProgressTests {
         "The longer a log has been silent the more seldom it is asked, and never more seldom than settling takes",
         arguments: [(0, 100.0 / 12), (33, 100.0 / 12), (100, 25), (380, 95), (1000, 100)] as [(TimeInterval, TimeInterval)])
     func silence(_ silence: TimeInterval, _ pause: TimeInterval) {
-        let look = progress(.accepted, sent: at(0)).nextLook(settling: settling, now: at(silence))
-        #expect(abs(look.timeIntervalSince(at(silence + pause))) < 0.001)
+        var row = progress(.accepted, sent: at(0))
+        // Without a look nothing is known of its silence.
+        #expect(abs(row.nextLook(settling: settling, now: at(silence)).timeIntervalSince(at(silence + 100.0 / 12))) < 0.001)
+        row.take(StageRunner.Confirmation.pending)
+        #expect(abs(row.nextLook(settling: settling, now: at(silence)).timeIntervalSince(at(silence + pause))) < 0.001)
     }
 
     @Test("Pauses between looks are at most half a minute and at least a second", arguments: [(10_000.0, 30.0), (0.1, 1)])

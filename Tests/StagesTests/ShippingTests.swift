@@ -94,6 +94,23 @@ struct ShippingTests {
         }
     }
 
+    @Test("what an order is held for stays when DSCO gives no answer about it")
+    func held() async throws {
+        try await Depot.run { depot in
+            try await depot.put("1", .acknowledged, lifecycle: "acknowledged")
+            try await depot.pool.query(
+                "update dsco_order_sync set hold_reason = 'multiple_packages', hold_facts = 'T-1', hold_since = \(depot.now)")
+            shipped(depot)
+            dsco(depot, order: { _ in .text("oops", 500) })
+            depot.pass(60)
+            try await depot.run(stage(depot))
+            let order = try await depot.order("1")
+            #expect(order.hold?.reason == .multiplePackages && order.hold?.since == depot.now.addingTimeInterval(-60))
+            #expect(order.lastError?.code == "unavailable" && order.attempts == 0)
+            #expect(try #require(order.nextAttempt) > depot.now)
+        }
+    }
+
     @Test(
         "a parcel refused because the retailer has cancelled the order, which pull does not know yet: the order is held at once")
     func cancelled() async throws {

@@ -95,12 +95,33 @@ struct LimitsPart: Sendable {
 
     private func calls(_ path: String, _ rig: Rig) -> Int { rig.sandbox.effects.counts.calls[path] ?? 0 }
 
-    /// Calls a second of each path, for a while.
+    /// Calls a second of each path, for a while: from one call to a later one, since there may be as few as one a second.
     private func rates(of paths: [String], _ rig: Rig) async throws -> [Double] {
-        let (first, start) = (paths.map { calls($0, rig) }, ContinuousClock.now)
-        try await Task.sleep(for: .seconds(Self.seconds))
-        let (last, end) = (paths.map { calls($0, rig) }, ContinuousClock.now)
-        return zip(first, last).map { Double($1 - $0) / ((end - start) / .seconds(1)) }
+        let before = paths.map { calls($0, rig) }
+        var spans = paths.map { _ in Span() }
+        let end = ContinuousClock.now + .seconds(Self.seconds)
+        while ContinuousClock.now < end {
+            try await Task.sleep(for: .milliseconds(2))
+            for (place, path) in paths.enumerated() { spans[place].see(calls(path, rig), after: before[place]) }
+        }
+        return spans.map(\.rate)
+    }
+
+    /// From the first change of a count to its last.
+    private struct Span {
+        private var first: (count: Int, at: ContinuousClock.Instant)?
+        private var last: (count: Int, at: ContinuousClock.Instant)?
+
+        mutating func see(_ count: Int, after before: Int) {
+            guard count > last?.count ?? before else { return }
+            last = (count, .now)
+            if first == nil { first = last }
+        }
+
+        var rate: Double {
+            guard let first, let last, last.at > first.at else { return 0 }
+            return Double(last.count - first.count) / ((last.at - first.at) / .seconds(1))
+        }
     }
 
     private func refusals(_ rig: Rig, _ name: String) -> Figure {

@@ -53,7 +53,14 @@ package struct DSCOEffects<Effect: DSCOEffect>: Sendable {
         requests[""] = nil
         for (place, (requestID, rows)) in requests.sorted(by: { $0.value.firstSent() < $1.value.firstSent() }).enumerated() {
             if place > 0, isOver() { break }
-            let answer = try await client.changes(in: Effect.log, .request(id: requestID))
+            let answer: ChangeLogAnswer
+            do {
+                answer = try await client.changes(in: Effect.log, .request(id: requestID))
+            } catch {
+                // What the others came to is worth keeping; whoever looks next meets the error first.
+                guard confirmations.isEmpty else { break }
+                throw error
+            }
             let told = LoggedEffects<Effect>(answer.rows)
             for row in rows {
                 let found = told[row.effect]
@@ -63,9 +70,9 @@ package struct DSCOEffects<Effect: DSCOEffect>: Sendable {
                 case .failure:
                     confirmations[row.id] = .refused(Failure(refusedBy: found))
                 case .pending:
-                    break
+                    confirmations[row.id] = .pending
                 case nil:
-                    if answer.progress == .completed, found == nil { confirmations[row.id] = .missing }
+                    confirmations[row.id] = answer.progress == .completed && found == nil ? .missing : .pending
                 }
             }
         }

@@ -40,14 +40,11 @@ extension OrderRun {
         do {
             return try await stage.gather(work.map { $0.order }, context)
         } catch {
-            let until = context.now().addingTimeInterval(max(1, try pause(of: error, &tally)))
-            let waiting = work.filter { $0.lacking.isEmpty }.map { item in
-                let claimed = item.order.claimed
-                return OrderChange(
-                    order: claimed.key, status: claimed.status, version: claimed.version,
-                    outcome: .wait(.circuitOpen, until: until, rechecks: claimed.rechecks))
+            let pause = max(1, try pause(of: error, &tally))
+            let changes = work.filter { $0.lacking.isEmpty }.map { item in
+                waiting(item.order.claimed, .circuitOpen, for: pause, rechecks: item.order.claimed.rechecks)
             }
-            try await settle(waiting, &tally)
+            try await settle(changes, &tally)
             return [:]
         }
     }

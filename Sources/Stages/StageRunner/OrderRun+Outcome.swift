@@ -42,10 +42,10 @@ extension OrderRun {
         if let error = rows.lazy.compactMap(\.partnersFailure).first {
             let pause = retryPolicy.pause(afterAttempt: 1, jitter: context.jitter())
             let reason: WaitReason = error.isCircuitOpen ? .circuitOpen : .backingOff
-            return .wait(reason, until: now.addingTimeInterval(pause), rechecks: claimed.rechecks)
+            return .wait(reason, until: now.addingTimeInterval(pause), rechecks: 0)
         }
         for row in rows {
-            if case .notSent = row.result { return .wait(.backingOff, until: now, rechecks: claimed.rechecks) }
+            if case .notSent = row.result { return .wait(.backingOff, until: now, rechecks: 0) }
         }
         return .advance
     }

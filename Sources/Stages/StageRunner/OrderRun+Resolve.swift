@@ -25,12 +25,12 @@ extension OrderRun {
 
         let rows = groups.flatMap(\.self)
         var progress = Dictionary(uniqueKeysWithValues: rows.map { ($0.id, RowProgress($0.row)) })
-        // What is lacking must be sent in this run, or its looks were for nothing: that takes the other half of the time, as does what was
-        // never sent yet.
-        let end = ContinuousClock.now + (context.budgetEnd - .now) / 2
+        // Half of the time is left for what was never sent, and for what is lacking: it must be sent in this run, or its looks were for nothing.
+        let left = context.budgetEnd - .now
+        let (confirmEnd, end) = (ContinuousClock.now + left / 4, ContinuousClock.now + left / 2)
         let accepted = rows.filter { $0.row.state == .accepted }
         if !accepted.isEmpty,
-            let confirmations = try await answer(&tally, { try await stage.confirm(accepted, until: end, context) })
+            let confirmations = try await answer(&tally, { try await stage.confirm(accepted, until: confirmEnd, context) })
         {
             for (id, confirmation) in confirmations { progress[id]?.take(confirmation) }
         }
@@ -39,8 +39,8 @@ extension OrderRun {
         var again = try await conclude(clear, progress, &tally)
         try await verifyRefusals(doubtful.flatMap(\.self), &progress, &tally)
 
-        for portion in doubtful.chunks(ofCount: Self.looksBetweenSettling) where !context.isOver {
-            guard again.isEmpty || ContinuousClock.now < end else { break }
+        for (place, portion) in doubtful.chunks(ofCount: Self.looksBetweenSettling).enumerated() where !context.isOver {
+            guard place == 0 || ContinuousClock.now < end else { break }
             let inDoubt = portion.joined().filter { isInDoubt($0, progress[$0.id], now) }
             if !inDoubt.isEmpty {
                 guard let findings = try await answer(&tally, { try await stage.reconcile(inDoubt, context) }) else { break }

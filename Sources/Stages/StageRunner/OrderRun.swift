@@ -164,11 +164,24 @@ package struct OrderRun<S: OrderStage>: Sendable {
     private func undecided(_ order: ClaimedOrder, _ error: any Error) -> OrderChange {
         guard let trouble = error as? OrderTrouble, !trouble.isAttempt else { return failed(order, Failure(deciding: error)) }
         let looks = order.waitReason == .backingOff ? order.rechecks + 1 : 1
-        let until = context.now().addingTimeInterval(retryPolicy.pause(afterAttempt: looks, jitter: context.jitter()))
+        var change = waiting(
+            order, .backingOff, for: retryPolicy.pause(afterAttempt: looks, jitter: context.jitter()), rechecks: looks)
+        change.trouble = trouble.failure
+        return change
+    }
+
+    /// An order that a partner keeps waiting. Nothing was found out about it: what it is held for stays.
+    ///
+    /// - Parameter pause: seconds.
+    func waiting(_ order: ClaimedOrder, _ reason: WaitReason, for pause: TimeInterval, rechecks: Int) -> OrderChange {
+        let until = context.now().addingTimeInterval(pause)
         var change = OrderChange(
             order: order.key, status: order.status, version: order.version,
-            outcome: .wait(.backingOff, until: until, rechecks: looks))
-        change.trouble = trouble.failure
+            outcome: .wait(reason, until: until, rechecks: rechecks))
+        if let hold = order.hold {
+            change.outcome = .hold(hold, failure: nil)
+            change.nextLook = until
+        }
         return change
     }
 

@@ -47,8 +47,7 @@ package protocol OrderStage: Sendable {
         _ rows: [OpenRow<Effect>], _ permit: SendPermit, _ run: RunContext, _ report: @Sendable ([Answer]) async throws -> Void)
         async throws
 
-    /// Asks the partner's change log about accepted effects, the oldest first. A row left out of the answer is still pending, or was not
-    /// reached before `end`.
+    /// Asks the partner's change log about accepted effects, the oldest first. A row left out of the answer was not reached before `end`.
     func confirm(
         _ rows: [OpenRow<Effect>], until end: ContinuousClock.Instant, _ run: RunContext
     ) async throws -> [Int64: Confirmation]
@@ -171,6 +170,8 @@ package enum Confirmation: Sendable, Hashable {
     case refused(Failure)
     /// The log is complete and lacks the effect: read the object.
     case missing
+    /// The log says nothing of it yet.
+    case pending
 }
 
 /// What a look at the object itself says about an effect.

@@ -27,6 +27,8 @@ struct RowProgress: Sendable {
     var result = Result.open
     var learned = Learned()
     var failure: Failure?
+    /// Whether the partner's log was asked in this run, and said nothing of it.
+    private var logIsSilent = false
 
     init(_ row: StoredSubmission) { self.row = row }
 
@@ -78,6 +80,7 @@ struct RowProgress: Sendable {
         case .confirmed: confirm(Learned())
         case .refused(let failure): refuse(failure)
         case .missing: row.state = .unknown
+        case .pending: logIsSilent = true
         }
     }
 
@@ -161,8 +164,9 @@ struct RowProgress: Sendable {
     func nextLook(settling: TimeInterval, now: Date) -> Date {
         switch row.state {
         case .accepted:
-            // The longer the log has been silent, the less it matters to see its word at once.
             let soon = min(max(settling / 12, 1), 30)
+            guard logIsSilent else { return now.addingTimeInterval(soon) }
+            // The longer it has been silent, the less it matters to see its word at once.
             let silence = now.timeIntervalSince(row.sentAt ?? now)
             return now.addingTimeInterval(max(soon, min(silence / 4, settling)))
         default:

@@ -20,6 +20,7 @@ extension OrderRowState {
             if current.isLasting, current.reason != .inDoubt, new.reason.strength > 0 { _ = keep(Mark(current, by: holdBy)) }
         }
         hold = new
+        rechecks = 0
         holdSince = now
         holdBy = by
         return [TimelineEntry(.held, new.reason.rawValue)]

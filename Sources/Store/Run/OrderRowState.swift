@@ -84,6 +84,7 @@ struct OrderRowState: Sendable, Hashable {
             } else {
                 liftHold()
                 waitReason = .backingOff
+                rechecks = 0
                 nextAttempt = until
             }
             return [TimelineEntry(.failed, "\(failure.code): \(failure.words)")]

@@ -31,15 +31,19 @@ extension RunLedger {
     func claimQuery(limit: Int, now: Date) -> PostgresQuery {
         """
         with due as (
-          select o.order_key, o.priority, o.\(unescaped: deadlineColumn) as deadline, o.next_attempt,
-                 row_number() over (partition by o.priority, o.retailer_id collate "C",
-                                                 o.wait_reason is not distinct from \(WaitReason.confirming.rawValue)
+          select o.order_key, o.priority, o.\(unescaped: deadlineColumn) as deadline, o.next_attempt, l.is_awaited,
+                 row_number() over (partition by o.priority, l.is_awaited, o.retailer_id collate "C"
                                     order by o.\(unescaped: deadlineColumn) nulls last, o.next_attempt) as turn
           from dsco_order_sync o
+          cross join lateral (select o.wait_reason is not distinct from \(WaitReason.confirming.rawValue) as is_awaited) l
           where \(isInScope) and o.next_attempt <= \(now) and o.partition = any(\(partitions)::int[]) \(areNamed)
+        ), line as (
+          select order_key, priority, deadline, next_attempt, is_awaited,
+                 row_number() over (partition by priority, is_awaited order by turn, deadline nulls last, next_attempt) as place from due
+          where turn <= \(limit)
         ), batch as (
-          select order_key, row_number() over (order by priority desc, turn, deadline nulls last, next_attempt) as place from due
-          where turn <= \(limit) order by place limit \(limit)
+          select order_key, row_number() over (order by priority desc, place, is_awaited, deadline nulls last, next_attempt) as place from line
+          where place <= \(limit) order by place limit \(limit)
         )
         select o.order_key, o.po_number, o.dsco_order_id, o.status, o.status_since, o.version, o.payload, o.outgoing_number,
                o.outgoing_id_type, o.store_id, o.invoice_id, o.lingxing_order_numbers, o.tracking_numbers, o.fulfilment,

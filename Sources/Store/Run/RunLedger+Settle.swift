@@ -44,7 +44,9 @@ extension RunLedger {
                 let settled = Set(change.submissions.lazy.filter { !$0.state.isOpen }.map(\.id))
                 let leftOpen = open.subtracting(settled).union(change.submissions.lazy.filter(\.state.isOpen).map(\.id))
                 var next = state
-                if let trouble = change.trouble { next.note(trouble, now: now) }
+                let isOutdated = change.version.map { $0 != state.version } ?? false
+                // A refusal stays: how often it has come counts.
+                if let trouble = change.trouble, !isOutdated, state.sameRefusals == 0 { next.note(trouble, now: now) }
                 if change.lookedUp { next.lookedUpAt = lookedUpAt ?? now }
                 let wasOvertaken = change.submissions.contains { submission in
                     ledger.ended[submission.id].map { $0 != submission.state } ?? false
@@ -53,7 +55,7 @@ extension RunLedger {
                     change.timeline
                     + next.apply(
                         change.outcome, from: change.status, scope: self.scope, hasOpenRows: !leftOpen.isEmpty,
-                        isOutdated: change.version.map { $0 != state.version } ?? false, wasOvertaken: wasOvertaken, now: now)
+                        isOutdated: isOutdated, wasOvertaken: wasOvertaken, now: now)
                 // Effects that stay open are looked at again, whatever the order's hold.
                 if !leftOpen.isEmpty, !wasOvertaken {
                     if case .wait(_, until: let until, rechecks: _) = change.outcome { next.nextAttempt = until }

@@ -188,7 +188,7 @@ struct FakeStage: OrderStage {
             guard !state.isReadDown else { return .failure(FakePartner.Down()) }
             state.logLooks += 1
             var answers: [Int64: StageRunner.Confirmation] = [:]
-            for row in rows { answers[row.id] = state.log[row.effect.name] }
+            for row in rows { answers[row.id] = state.log[row.effect.name] ?? .pending }
             return .success(answers)
         }.get()
     }
