@@ -1,7 +1,8 @@
 /// Keeps LingXing's limits: so many calls under way at once per app id and path, and a gap between their starts (LingXing
 /// contract 5, design 8). The limits hold for the whole fleet.
 package protocol CallGate: Sendable {
-    /// Waits for a free slot of the endpoint and for the gap since the last start. Whoever asks first when one comes free has it.
+    /// Waits for a free slot of the endpoint and for the gap since the last start: within a process in order of arrival, between processes
+    /// whoever asks first when one comes free.
     ///
     /// - Throws: `CallGateTimeout` when neither comes before `deadline`, `CancellationError`, or what the gate's own store
     ///   throws. Without a slot nothing is sent.
