@@ -12,7 +12,7 @@ struct LimitsPart: Sendable {
     private static let gap = 0.2
     /// What a call takes where capacity is measured: then ten creates and one look at outbound orders may start in a second.
     private static let latency = 1.0
-    private static let capacity = 10.0
+    private static let capacity = 10
     private static let seconds = 15.0
     private static let create = "/lingxing/pb/mp/order/v2/create"
     private static let outbound = "/lingxing/erp/sc/routing/wms/order/wmsOrderList"
@@ -30,7 +30,7 @@ struct LimitsPart: Sendable {
         rig.work([.push, .ack], workers: Self.workers)
         return try await Rig.with("limits", rig, venue) { rig in
             try await begin([.push, .ack], rig, orders: 2000)
-            let rate = try await rates(of: [Self.create], rig)[0]
+            let rate = try await rates(of: [(Self.create, 1)], rig)[0]
             return [
                 refusals(rig, "429 and 3001008 that 8 workers met"),
                 Figure(
@@ -50,13 +50,13 @@ struct LimitsPart: Sendable {
         return try await Rig.with("capacity", rig, venue) { rig in
             try await begin([.push, .ack, .ship], rig, orders: 3000)
             try await rig.wait("outbound orders are looked at", seconds: 60) { calls(Self.outbound, rig) >= 2 }
-            let rates = try await rates(of: [Self.create, Self.outbound], rig)
+            let rates = try await rates(of: [(Self.create, Self.capacity), (Self.outbound, 1)], rig)
             // The call that this cuts goes on taking its place at LingXing: nobody may run into it.
             rig.sandbox.faults.add([Fault(.lingxing, "/pb/mp/order/v2/create", .cutAfter, count: 1)])
             try await Task.sleep(for: .seconds(10))
             return [
                 refusals(rig, "the same without a gap, a call cut among them"),
-                share("creates, of what the capacity allows", rates[0], Self.capacity / Self.latency),
+                share("creates, of what the capacity allows", rates[0], Double(Self.capacity) / Self.latency),
                 share("looks at outbound orders, of the same", rates[1], 1 / Self.latency),
             ]
         }
@@ -95,32 +95,42 @@ struct LimitsPart: Sendable {
 
     private func calls(_ path: String, _ rig: Rig) -> Int { rig.sandbox.effects.counts.calls[path] ?? 0 }
 
-    /// Calls a second of each path, for a while: from one call to a later one, since there may be as few as one a second.
-    private func rates(of paths: [String], _ rig: Rig) async throws -> [Double] {
-        let before = paths.map { calls($0, rig) }
-        var spans = paths.map { _ in Span() }
+    /// Calls a second of each path, for a while.
+    private func rates(of paths: [(String, capacity: Int)], _ rig: Rig) async throws -> [Double] {
+        var spans = paths.map { Span(step: $0.capacity, count: calls($0.0, rig)) }
         let end = ContinuousClock.now + .seconds(Self.seconds)
         while ContinuousClock.now < end {
             try await Task.sleep(for: .milliseconds(2))
-            for (place, path) in paths.enumerated() { spans[place].see(calls(path, rig), after: before[place]) }
+            for place in paths.indices { spans[place].see(calls(paths[place].0, rig)) }
         }
         return spans.map(\.rate)
     }
 
-    /// From the first change of a count to its last.
+    /// From one call to a later one. Calls that are under way at once come in packs, so only whole packs count.
     private struct Span {
+        let step: Int
+        /// As it was before the first.
+        let count: Int
         private var first: (count: Int, at: ContinuousClock.Instant)?
-        private var last: (count: Int, at: ContinuousClock.Instant)?
+        private var last: (steps: Int, at: ContinuousClock.Instant)?
 
-        mutating func see(_ count: Int, after before: Int) {
-            guard count > last?.count ?? before else { return }
-            last = (count, .now)
-            if first == nil { first = last }
+        init(step: Int, count: Int) {
+            self.step = step
+            self.count = count
+        }
+
+        mutating func see(_ now: Int) {
+            guard let first else {
+                if now > count { first = (now, .now) }
+                return
+            }
+            let steps = (now - first.count) / step
+            if steps > last?.steps ?? 0 { last = (steps, .now) }
         }
 
         var rate: Double {
-            guard let first, let last, last.at > first.at else { return 0 }
-            return Double(last.count - first.count) / ((last.at - first.at) / .seconds(1))
+            guard let first, let last else { return 0 }
+            return Double(last.steps * step) / ((last.at - first.at) / .seconds(1))
         }
     }
 
