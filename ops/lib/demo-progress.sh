@@ -1,11 +1,18 @@
 # shellcheck shell=bash
 # Watches the orders ride, and keeps the fleet alive meanwhile.
 
-# The sandbox's and Conveyor's view of every order, compared: .run/demo/report.json
+# Conveyor's and the sandbox's view of every order, compared: .run/demo/report.json
 compare() {
-    jq -n --slurpfile orders <(conveyor orders --json --limit 10000000) --slurpfile sandbox <(sandbox_get orders) \
-        --slurpfile status <(env -u AMQP_URL conveyor status --json) --slurpfile effects <(sandbox_get effects) \
-        '{orders: $orders[0], sandbox: $sandbox[0], status: $status[0], effects: $effects[0]}' |
+    local view="$DEMO/view"
+    mkdir -p "$view"
+    # In this order: whatever Conveyor shows as done is at the partners by then.
+    conveyor orders --json --limit 10000000 >"$view/orders.json" &&
+        env -u AMQP_URL conveyor status --json >"$view/status.json" &&
+        sandbox_get orders >"$view/sandbox.json" &&
+        sandbox_get effects >"$view/effects.json" &&
+        jq -n --slurpfile orders "$view/orders.json" --slurpfile sandbox "$view/sandbox.json" \
+            --slurpfile status "$view/status.json" --slurpfile effects "$view/effects.json" \
+            '{orders: $orders[0], sandbox: $sandbox[0], status: $status[0], effects: $effects[0]}' |
         jq -f "$ROOT/ops/lib/demo.jq" >"$DEMO/report.json.new" && mv "$DEMO/report.json.new" "$DEMO/report.json"
 }
 
